@@ -1,0 +1,66 @@
+//! What can go wrong with the directory, told apart by what the desk must do next.
+//! Carries technical detail for « Détail à copier », never a password.
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DirectoryError {
+    /// Nothing reached the server, or the link died: nothing was written by this call.
+    #[error("unreachable: {0}")]
+    Unreachable(String),
+    /// The server's certificate is not the one expected: nothing was sent.
+    #[error("certificate refused: {0}")]
+    Certificate(String),
+    /// `ldap://` without StartTLS is no way to send a password.
+    #[error("plain connection refused")]
+    Plain,
+    #[error("signed out")]
+    SignedOut,
+    #[error("no such entry")]
+    NotFound,
+    #[error("result {code}: {text}")]
+    Refused { code: u32, text: String },
+}
+
+/// Why a clerk may not sign in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignInRefusal {
+    #[error("wrong login or password")]
+    InvalidCredentials,
+    #[error("the clerk's own password must be changed first")]
+    MustChange,
+    #[error("the clerk's own password has expired")]
+    Expired,
+    #[error("the clerk's own account is locked")]
+    Locked,
+    /// No group gives them a role at a counter.
+    #[error("no role")]
+    NoRole,
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+}
+
+/// Outcome of a write that is not a success.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WriteProblem {
+    /// Certain: the Modify never left.
+    #[error("not sent: {0}")]
+    NotSent(DirectoryError),
+    /// The request left and no answer came: only the marker tells.
+    #[error("answer lost")]
+    AnswerLost,
+    #[error("refused: {0:?}")]
+    Refused(WriteRefusal),
+}
+
+/// The server's own no, after which nothing is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WriteRefusal {
+    /// 19, or a policy error of draft-behera: this password does not please the policy.
+    Policy(String),
+    /// 50.
+    Rights,
+    /// 122: someone changed the password since the sheet was read.
+    ChangedSince,
+    /// 32.
+    Gone,
+    Other { code: u32, text: String },
+}

@@ -1,0 +1,81 @@
+//! LDAP filters, only through typed builders: every value is escaped (RFC 4515), attributes are ours.
+//! Never builds one by pasting text; a filter from the settings is parsed before it is used.
+
+use std::fmt;
+
+use ldap3::ldap_escape;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter(String);
+
+impl Filter {
+    pub fn equals(attribute: &'static str, value: &str) -> Self {
+        Filter(format!("({attribute}={})", ldap_escape(value)))
+    }
+
+    pub fn contains(attribute: &'static str, value: &str) -> Self {
+        Filter(format!("({attribute}=*{}*)", ldap_escape(value)))
+    }
+
+    pub fn present(attribute: &'static str) -> Self {
+        Filter(format!("({attribute}=*)"))
+    }
+
+    pub fn all(parts: impl IntoIterator<Item = Filter>) -> Self {
+        Self::joined('&', parts)
+    }
+
+    pub fn any(parts: impl IntoIterator<Item = Filter>) -> Self {
+        Self::joined('|', parts)
+    }
+
+    pub fn negated(self) -> Self {
+        Filter(format!("(!{})", self.0))
+    }
+
+    /// A filter written in the settings; `None` when it is not one.
+    pub fn from_site(text: &str) -> Option<Self> {
+        ldap3::parse_filter(text).ok().map(|_| Filter(text.to_owned()))
+    }
+
+    fn joined(sign: char, parts: impl IntoIterator<Item = Filter>) -> Self {
+        let parts: String = parts.into_iter().map(|part| part.0).collect();
+        Filter(format!("({sign}{parts})"))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_never_change_the_shape_of_a_filter() {
+        for hostile in ["*", ")(uid=*", "a)(|(uid=*))", "\\", "\0", "(", ")", "é*)\\28"] {
+            let filter = Filter::all([
+                Filter::equals("objectClass", "supannPerson"),
+                Filter::contains("cn", hostile),
+            ]);
+            let text = filter.as_str();
+            assert!(ldap3::parse_filter(text).is_ok(), "{text}");
+            assert_eq!(text.matches('(').count(), 3, "{text}: no parenthesis of theirs survives");
+            assert_eq!(text.matches('*').count(), 2, "{text}: no star of theirs survives");
+        }
+    }
+
+    #[test]
+    fn a_broken_site_filter_is_refused() {
+        assert!(Filter::from_site("(eduPersonAffiliation=employee)").is_some());
+        assert!(Filter::from_site("(eduPersonAffiliation=employee").is_none());
+        assert!(Filter::from_site("").is_none());
+    }
+}

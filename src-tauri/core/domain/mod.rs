@@ -1,0 +1,12 @@
+//! The counter's words and rules: people, accounts, identity, passwords, handovers, letters.
+//! Pure: no I/O, no clock (time arrives as an argument), no directory protocol.
+//! The same rules serve the window, the command line and the tests.
+
+pub mod account;
+pub mod birth_date;
+pub mod diagnosis;
+pub mod identity_check;
+pub mod name_match;
+pub mod password;
+pub mod person;
+pub mod travel_document;

@@ -1,0 +1,3 @@
+//! Find a person and see what blocks the connection.
+mod views;
+pub use views::*;

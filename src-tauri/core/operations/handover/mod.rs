@@ -1,0 +1,3 @@
+//! The handover: verify, generate, send, print, hand over.
+mod views;
+pub use views::*;

@@ -1,0 +1,3 @@
+pub mod counter;
+pub mod handover;
+pub mod session;

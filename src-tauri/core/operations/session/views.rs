@@ -1,0 +1,94 @@
+//! What the window shows of the session: who is signed in, on which post, and how the directory answers.
+//! These types cross to the user interface; they never carry a password.
+
+use serde::Serialize;
+
+/// First thing the window asks.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct StartView {
+    pub establishment: String,
+    /// Short form for the rail, e.g. « Univ. de Rivemer ».
+    pub establishment_short: String,
+    pub portal: String,
+    /// e.g. « poste 2 ».
+    pub post: String,
+    pub session: SessionView,
+    /// True in the rehearsal university: the window says so.
+    pub rehearsal: bool,
+    /// Clerks one may sign in as, in the rehearsal university only (their names are public there).
+    pub rehearsal_clerks: Vec<RehearsalClerkView>,
+    /// Seconds without a key before the post locks itself.
+    pub idle_lock_seconds: u32,
+    /// When the post cannot work (no keyring, damaged store): the sentence, and what to do.
+    pub trouble: Option<Notice>,
+    /// `light`, `dark`: read from the desktop, since WebKitGTK may not report it.
+    pub theme: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct RehearsalClerkView {
+    pub login: String,
+    pub name: String,
+    pub desk: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(tag = "state", rename_all = "camelCase")]
+pub enum SessionView {
+    SignedOut,
+    Locked { clerk: ClerkView, clock: String },
+    SignedIn { clerk: ClerkView },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct ClerkView {
+    pub login: String,
+    pub name: String,
+    /// e.g. « RH · poste 2 ».
+    pub desk: String,
+}
+
+/// How the directory answers, for the foot of the rail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct LinkView {
+    pub tone: Tone,
+    /// « Annuaire joignable », « Hors ligne depuis 10:12 ».
+    pub title: String,
+    /// « dernier échange : 4 s ».
+    pub detail: String,
+    pub reachable: bool,
+    /// How many people the local index holds, and whether it is still being filled.
+    pub people: u32,
+    pub filling: bool,
+}
+
+/// A sentence for the staff with its weight. `strong` comes first and says what happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    pub tone: Tone,
+    pub strong: String,
+    pub text: String,
+}
+
+/// Shape and word come before colour: each tone has its own icon in the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub enum Tone {
+    Ok,
+    Warn,
+    Bad,
+    Wait,
+    Off,
+}

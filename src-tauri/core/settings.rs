@@ -1,0 +1,216 @@
+//! The one settings file of a post, deployable by the IT office: TOML, checked when read, with the line at fault.
+//! Holds names of things that are local (portal, desks, antennas) and where the directory is; never a password.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::password::PasswordForm;
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    pub establishment: EstablishmentSettings,
+    pub post: PostSettings,
+    pub directory: DirectorySettings,
+    #[serde(default)]
+    pub handover: HandoverSettings,
+    pub letter: LetterSettings,
+    #[serde(default)]
+    pub mail: Option<MailSettings>,
+    /// Set by `rehearsal start`: the window then says that this is the training university.
+    #[serde(default)]
+    pub rehearsal: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct EstablishmentSettings {
+    pub name: String,
+    /// For the rail of the window.
+    pub short_name: String,
+    /// Self-service portal, e.g. « Sésame ».
+    pub portal: String,
+    pub activation_url: String,
+    pub contact: String,
+    pub dpo: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PostSettings {
+    /// 1 to 99: the two digits after the year in a handover's number, so that posts never share one.
+    pub number: u8,
+    /// Folder of the encrypted store.
+    pub folder: PathBuf,
+    #[serde(default = "two_minutes")]
+    pub idle_lock_seconds: u32,
+    #[serde(default)]
+    pub printer: Option<String>,
+}
+
+fn two_minutes() -> u32 {
+    120
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DirectorySettings {
+    /// `ldaps://host[:port]`, or `ldap://host[:port]` which then means StartTLS before anything else.
+    pub uris: Vec<String>,
+    /// PEM file of the site's certificate authority; the system's authorities otherwise.
+    #[serde(default)]
+    pub authority: Option<PathBuf>,
+    pub people: String,
+    #[serde(default)]
+    pub structures: Option<String>,
+    /// Branch of the handover records.
+    pub records: String,
+    /// DN of a clerk, `{login}` standing for what was typed, escaped.
+    pub clerk_pattern: String,
+    /// DN of the policy in force where an entry names none.
+    #[serde(default)]
+    pub default_policy: Option<String>,
+    /// DN of the group of accounts no desk may touch.
+    #[serde(default)]
+    pub protected_group: Option<String>,
+    pub roles: Vec<RoleSettings>,
+    #[serde(default = "five_seconds")]
+    pub timeout_seconds: u64,
+}
+
+fn five_seconds() -> u64 {
+    5
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RoleSettings {
+    /// « RH », « Scolarité ».
+    pub label: String,
+    /// DN of the group whose members hold the role.
+    pub group: String,
+    /// LDAP filter of its population; `{structures}` stands for the clerk's own structures.
+    pub population: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HandoverSettings {
+    pub form: PasswordForm,
+    /// Hours a provisional password lives, 168 at most (decision 10).
+    pub valid_hours: i64,
+    /// The directory demands a digit and a sign.
+    pub demands_classes: bool,
+    /// « Enregistrer en PDF » exists.
+    pub may_save: bool,
+    pub accept_expired_documents: bool,
+    /// National cards issued to adults from 2004 to 2013 count five years more.
+    pub former_card_extension: bool,
+}
+
+impl Default for HandoverSettings {
+    fn default() -> Self {
+        HandoverSettings {
+            form: PasswordForm::Phrase,
+            valid_hours: 72,
+            demands_classes: false,
+            may_save: false,
+            accept_expired_documents: false,
+            former_card_extension: true,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct LetterSettings {
+    /// « Rivemer », before the date.
+    pub place: String,
+    pub service_lines: Vec<String>,
+    pub desk: String,
+    pub desk_hours: String,
+    #[serde(default = "yes")]
+    pub qr: bool,
+    /// The office's own words; ours otherwise.
+    #[serde(default)]
+    pub template: Option<PathBuf>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MailSettings {
+    pub server: String,
+    pub port: u16,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsProblem {
+    pub file: PathBuf,
+    pub line: Option<usize>,
+    pub what: String,
+}
+
+impl SettingsProblem {
+    pub fn sentence(&self) -> String {
+        let line = self.line.map_or(String::new(), |line| format!(", ligne {line}"));
+        format!(
+            "Le fichier de réglages {}{line} ne convient pas\u{a0}: {}. Rien n’a été ouvert. Corrigez-le, puis relancez Guichet.",
+            self.file.display(),
+            self.what
+        )
+    }
+}
+
+impl Settings {
+    /// # Errors
+    /// `SettingsProblem` when the file is absent, is not TOML, lacks a key, has an unknown one or a value out of range.
+    pub fn read(file: &Path) -> Result<Self, SettingsProblem> {
+        let problem = |line, what: String| SettingsProblem { file: file.to_owned(), line, what };
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| problem(None, format!("il ne se lit pas ({error})")))?;
+        let settings: Settings = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map(|span| {
+                1 + text.as_bytes()[..span.start.min(text.len())]
+                    .iter()
+                    .filter(|byte| **byte == b'\n')
+                    .count()
+            });
+            problem(line, error.message().to_owned())
+        })?;
+        settings.check().map_err(|what| problem(None, what))?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if !(1..=99).contains(&self.post.number) {
+            return Err("post.number va de 1 à 99".into());
+        }
+        if !(60..=300).contains(&self.post.idle_lock_seconds) {
+            return Err("post.idle-lock-seconds va de 60 à 300".into());
+        }
+        if !(1..=168).contains(&self.handover.valid_hours) {
+            return Err("handover.valid-hours va de 1 à 168".into());
+        }
+        if !self.directory.clerk_pattern.contains("{login}") {
+            return Err("directory.clerk-pattern doit contenir {login}".into());
+        }
+        if self.directory.uris.is_empty() {
+            return Err("directory.uris est vide".into());
+        }
+        for uri in &self.directory.uris {
+            if !uri.starts_with("ldaps://") && !uri.starts_with("ldap://") {
+                return Err(format!("« {uri} » n’est ni ldaps:// ni ldap://"));
+            }
+        }
+        if self.directory.roles.is_empty() {
+            return Err("directory.roles est vide : aucun agent ne pourrait travailler".into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,250 @@
+//! The desktop's keyring: the database's raw key, and a clerk's password for the command line.
+//! Each call waits at most so long, on a thread of its own, because the desktop may be asking the user to
+//! unlock the keyring. Where a database exists, no path here creates a key: a lost key leads to recovery.
+
+mod key;
+mod key_check;
+mod problem;
+mod provider;
+
+use std::path::Path;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use keyring::{Entry, Error};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+pub use key::{ClerkPassword, DatabaseKey};
+pub use key_check::KeyCheck;
+pub use problem::VaultProblem;
+
+const DATABASE_KEY: &str = "database-key";
+
+/// The session's keyring, under one name. Opening it asks nothing of the user.
+#[derive(Debug, Clone)]
+pub struct Vault {
+    service: String,
+    patience: Duration,
+}
+
+impl Vault {
+    /// `service` is the name entries are filed under (`fr.example.guichet`); `patience` bounds each call,
+    /// a question to the user included: a minute leaves time to type a keyring's password.
+    ///
+    /// # Errors
+    /// [`VaultProblem::NoKeyring`] when this session has none to connect to.
+    pub async fn open(service: &str, patience: Duration) -> Result<Vault, VaultProblem> {
+        let vault = Vault {
+            service: service.to_owned(),
+            patience,
+        };
+        vault
+            .off_thread(|_| match Entry::store_status() {
+                Ok(()) => Ok(()),
+                Err(error) => Err(VaultProblem::NoKeyring {
+                    detail: error.to_string(),
+                }),
+            })
+            .await?;
+        Ok(vault)
+    }
+
+    /// The key of the database at this path. Created only when neither the database, nor its write-ahead
+    /// log, nor its key check exists; checked against the key check otherwise.
+    ///
+    /// # Errors
+    /// With a database: [`VaultProblem::KeyMissing`] and [`VaultProblem::WrongKey`] lead to recovery;
+    /// [`VaultProblem::Locked`], `NoKeyring` and `NoAnswer` may pass with another try. Without one: the
+    /// keyring cannot keep a key, and nothing was written.
+    pub async fn database_key(&self, database: &Path) -> Result<DatabaseKey, VaultProblem> {
+        let check = KeyCheck::beside(database)?;
+        let exists = check.is_some() || database_exists(database);
+        let stored = self.off_thread(|vault| vault.stored_key()).await?;
+        match (stored, exists) {
+            (Some(key), true) => match check {
+                Some(check) if !check.accepts(&key) => Err(VaultProblem::WrongKey),
+                Some(_) | None => Ok(key),
+            },
+            (None, true) => {
+                let present = self.off_thread(|_| Ok(provider::provider())).await?;
+                let kept_in = check
+                    .map(|check| check.backend)
+                    .filter(|backend| *backend != present);
+                Err(VaultProblem::KeyMissing { kept_in })
+            }
+            // A first start was cut after the key was stored: that key is as good as a new one, and an
+            // entry is never written over.
+            (Some(key), false) => self.checked(database, key).await,
+            (None, false) => {
+                let key = self.off_thread(|vault| vault.create_key()).await?;
+                self.checked(database, key).await
+            }
+        }
+    }
+
+    /// Puts a recovered key back, once it has opened the database: the one way to write a key while a
+    /// database exists, and it needs that key.
+    ///
+    /// # Errors
+    /// [`VaultProblem::WrongKey`] when the key check beside the database says otherwise; the keyring's own.
+    pub async fn restore_database_key(
+        &self,
+        database: &Path,
+        key: DatabaseKey,
+    ) -> Result<(), VaultProblem> {
+        match KeyCheck::beside(database)? {
+            Some(check) if !check.accepts(&key) => return Err(VaultProblem::WrongKey),
+            Some(_) => {}
+            None => drop(self.checked(database, key.clone()).await?),
+        }
+        self.off_thread(move |vault| {
+            vault.probe()?;
+            vault.write(DATABASE_KEY, &Zeroizing::new(BASE64.encode(key.expose())))
+        })
+        .await
+    }
+
+    /// A clerk's password that was put here for the command line; `None` when there is none.
+    ///
+    /// # Errors
+    /// The keyring is locked, or does not answer.
+    pub async fn clerk_password(&self, login: &str) -> Result<Option<ClerkPassword>, VaultProblem> {
+        let entry = clerk_entry(login);
+        let password = self.off_thread(move |vault| vault.read(&entry)).await?;
+        Ok(password.map(ClerkPassword::new))
+    }
+
+    /// # Errors
+    /// The keyring cannot keep it.
+    pub async fn remember(&self, login: &str, password: ClerkPassword) -> Result<(), VaultProblem> {
+        let entry = clerk_entry(login);
+        self.off_thread(move |vault| {
+            vault.probe()?;
+            vault.write(&entry, password.expose())
+        })
+        .await
+    }
+
+    /// Forgetting what is not there is a success.
+    ///
+    /// # Errors
+    /// The keyring is locked, or does not answer.
+    pub async fn forget(&self, login: &str) -> Result<(), VaultProblem> {
+        let entry = clerk_entry(login);
+        self.off_thread(
+            move |vault| match vault.entry(&entry)?.delete_credential() {
+                Ok(()) | Err(Error::NoEntry) => Ok(()),
+                Err(error) => Err(VaultProblem::from(error)),
+            },
+        )
+        .await
+    }
+
+    /// Puts the key check beside the database that is about to be made.
+    async fn checked(
+        &self,
+        database: &Path,
+        key: DatabaseKey,
+    ) -> Result<DatabaseKey, VaultProblem> {
+        let keeper = self.off_thread(|_| Ok(provider::provider())).await?;
+        KeyCheck::of(&key, &keeper)?.write_beside(database)?;
+        Ok(key)
+    }
+
+    fn entry(&self, name: &str) -> Result<Entry, VaultProblem> {
+        Entry::new(&self.service, name).map_err(VaultProblem::from)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Zeroizing<String>>, VaultProblem> {
+        match self.entry(name)?.get_password() {
+            Ok(text) => Ok(Some(Zeroizing::new(text))),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(VaultProblem::from(error)),
+        }
+    }
+
+    /// Writes, then reads back: a keyring that loses what it took must be known before it is relied on.
+    fn write(&self, name: &str, text: &str) -> Result<(), VaultProblem> {
+        self.entry(name)?
+            .set_password(text)
+            .map_err(VaultProblem::from)?;
+        match self.read(name)? {
+            Some(kept) if *kept == text => Ok(()),
+            Some(_) | None => Err(VaultProblem::NotKept),
+        }
+    }
+
+    /// A harmless entry, written, read back and deleted. Named after the process: two of ours may probe at once.
+    fn probe(&self) -> Result<(), VaultProblem> {
+        let name = format!("probe-{}", std::process::id());
+        self.write(&name, "guichet")?;
+        match self.entry(&name)?.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(VaultProblem::from(error)),
+        }
+    }
+
+    /// A missing entry of a closed or absent keyring looks like one that was never made. Writing tells
+    /// which it is, and may open the keyring, so absence counts only when it is seen again afterwards.
+    fn stored_key(&self) -> Result<Option<DatabaseKey>, VaultProblem> {
+        let mut stored = self.read(DATABASE_KEY)?;
+        if stored.is_none() {
+            self.probe()?;
+            stored = self.read(DATABASE_KEY)?;
+        }
+        stored
+            .map(|text| DatabaseKey::from_base64(&text))
+            .transpose()
+    }
+
+    /// Only after [`Self::stored_key`] found none in a keyring that takes entries.
+    fn create_key(&self) -> Result<DatabaseKey, VaultProblem> {
+        let key = DatabaseKey::random()?;
+        // Text, because KDE's keyring keeps nothing else whole.
+        self.write(DATABASE_KEY, &Zeroizing::new(BASE64.encode(key.expose())))?;
+        Ok(key)
+    }
+
+    /// A thread and not the runtime's pool: one that waits for the user would keep the program from ending.
+    async fn off_thread<T, F>(&self, act: F) -> Result<T, VaultProblem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Vault) -> Result<T, VaultProblem> + Send + 'static,
+    {
+        let vault = self.clone();
+        let (tell, told) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("keyring".to_owned());
+        thread
+            .spawn(move || {
+                // Nobody listens any more when patience ended first.
+                let _ = tell.send(act(&vault));
+            })
+            .map_err(|error| VaultProblem::Failed {
+                detail: error.to_string(),
+            })?;
+        match timeout(self.patience, told).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(VaultProblem::Failed {
+                detail: "the keyring's thread ended".to_owned(),
+            }),
+            Err(_) => Err(VaultProblem::NoAnswer),
+        }
+    }
+}
+
+/// A log without its database is what an interrupted copy leaves: still somebody's data.
+fn database_exists(database: &Path) -> bool {
+    let mut log = database.as_os_str().to_owned();
+    log.push("-wal");
+    // A file that cannot be looked at is one that may exist.
+    let may_exist = |path: &Path| path.try_exists().unwrap_or(true);
+    may_exist(database) || may_exist(Path::new(&log))
+}
+
+/// Logins compare without case in the directory.
+fn clerk_entry(login: &str) -> String {
+    format!("clerk:{}", login.to_lowercase())
+}

@@ -1,0 +1,2 @@
+//! The directory suites, on a real slapd of the rehearsal university.
+mod access_rules;
