@@ -3,16 +3,47 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export CARGO_BUILD_JOBS ?= 2
 
-.PHONY: help test check
+GUICHET := target/debug/guichet
+REHEARSAL := target/rehearsal
+
+.PHONY: help run test check bench ui build stop
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
+ui/node_modules: ui/package-lock.json
+	npm --prefix ui ci --no-audit --no-fund
+	@touch $@
+
+ui: ui/node_modules ## Build the user interface
+	npm --prefix ui run build
+
+build: ui ## Build the application
+	cargo build --locked
+
+run: ## Install what is missing, build, start the rehearsal university, open the window (or hand over from here)
+	.ci/install run
+	$(MAKE) build
+	.ci/rehearse
+
+stop: ## Stop the rehearsal university
+	$(GUICHET) rehearsal stop --folder $(REHEARSAL)
+
 test: ## Install what is missing and run every suite
 	.ci/install test
+	$(MAKE) ui
+	npm --prefix ui run check
+	npm --prefix ui run lint
+	npm --prefix ui run test
+	cargo build --workspace --locked
 	.ci/session cargo test --workspace --locked
+	git diff --exit-code -- ui/messages
 
-check: ## Quick loop: format, lints, unit tests
+check: ## Quick loop: format, lints, types, unit tests
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	npm --prefix ui run check
 	cargo test -p guichet-core --lib --locked
+
+bench: ## Measure the search beside its target
+	cargo bench -p guichet-core --bench search --locked

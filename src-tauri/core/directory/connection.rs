@@ -53,12 +53,13 @@ pub(super) async fn open(
         Some(("ldap", rest)) => (true, rest, 389),
         Some(_) | None => return Err(DirectoryError::Plain),
     };
-    let host = rest.trim_end_matches('/');
+    let host = rest.trim_end_matches('/').to_owned();
     let address = if host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
-        host.to_owned()
+        host.clone()
     } else {
         format!("{host}:{port}")
     };
+    let named = host.clone();
     let connect = async move {
         // ldap3 leaves Nagle on: 44 ms a request instead of 1.
         let stream = tokio::net::TcpStream::connect(&address)
@@ -83,11 +84,10 @@ pub(super) async fn open(
         });
         Ok(ldap)
     };
-    let host = host.to_owned();
     let connect = async move {
         match tokio::time::timeout(patience, connect).await {
             Ok(result) => result,
-            Err(_) => Err(DirectoryError::Unreachable(format!("{host}: no answer"))),
+            Err(_) => Err(DirectoryError::Unreachable(format!("{named}: no answer"))),
         }
     };
     run(connect).await?

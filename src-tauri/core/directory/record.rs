@@ -30,14 +30,14 @@ pub(super) fn attributes(
     author: &str,
     person_dn: &str,
     note: &HandoverNote,
-) -> Vec<(&'static str, HashSet<String>)> {
-    let one = |value: String| HashSet::from([value]);
+) -> Vec<(String, HashSet<String>)> {
+    let one = |name: &str, value: String| (name.to_owned(), HashSet::from([value]));
     vec![
-        ("objectClass", one("document".to_owned())),
-        ("documentIdentifier", one(operation.to_string())),
-        ("documentAuthor", one(author.to_owned())),
-        ("seeAlso", one(person_dn.to_owned())),
+        one("objectClass", "document".to_owned()),
+        one("documentIdentifier", operation.to_string()),
+        one("documentAuthor", author.to_owned()),
+        one("seeAlso", person_dn.to_owned()),
         // Serialising strings and a number cannot fail; an empty record would still name who and whom.
-        ("description", one(serde_json::to_string(note).unwrap_or_default())),
+        one("description", serde_json::to_string(note).unwrap_or_default()),
     ]
 }

@@ -192,8 +192,9 @@ fn refusal(
             (ResourceState::Suspended, _) => {
                 stop(RefusalReason::Suspended, AccountState::Disabled, Finding::Suspended);
             }
-            (ResourceState::Inactive, SubState::Created) if not_begun.is_none() => {}
-            (ResourceState::Inactive, SubState::PreCreated | SubState::Created) => stop(
+            // Operational already: its begin date is that of the activity, and a newcomer collects the access before.
+            (ResourceState::Inactive, SubState::Created) => {}
+            (ResourceState::Inactive, SubState::PreCreated) => stop(
                 RefusalReason::NotYetStarted,
                 AccountState::NotYetStarted { from: resource.begin },
                 Finding::NotYetStarted { from: resource.begin },
@@ -407,7 +408,8 @@ fn days_until(today: Date, end: Date) -> Option<i32> {
 }
 
 fn recovery(person: &Person, findings: &mut Vec<(Weight, Finding)>) {
-    if person.recovery.has_mail || person.recovery.has_mobile {
+    // A mobile alone does not open the portal's recovery page on its own: the address is what the desk asks for.
+    if person.recovery.has_mail {
         findings.push((Weight::Fine, Finding::RecoveryOnFile));
     } else {
         findings.push((Weight::Warns, Finding::NoRecovery));
@@ -459,7 +461,7 @@ fn works_word(person: &Person, context: &DiagnosisContext<'_>) -> AccountState {
         }
         None | Some(None) => {}
     }
-    if population != Population::Guest && !person.recovery.has_mail && !person.recovery.has_mobile {
+    if population != Population::Guest && !person.recovery.has_mail {
         return AccountState::NoRecovery;
     }
     AccountState::Active

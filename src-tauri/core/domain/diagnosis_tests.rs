@@ -112,7 +112,6 @@ fn supann_states_that_a_password_would_not_open_are_refused() {
         ("{COMPTE}I:SupannSupprCompte::", RefusalReason::Inactive),
         ("{COMPTE}I:Local::", RefusalReason::Inactive),
         ("{COMPTE}I:SupannPrecree:20270901:", RefusalReason::NotYetStarted),
-        ("{COMPTE}I:SupannCree:20270901:", RefusalReason::NotYetStarted),
         ("{COMPTE}A:SupannActif::20261123", RefusalReason::Expired),
         ("{COMPTE}A:SupannSursis::20261123", RefusalReason::Expired),
         ("{COMPTE}A:SupannActif:20261125:", RefusalReason::NotYetStarted),
@@ -128,6 +127,7 @@ fn supann_states_that_a_password_would_not_open_are_refused() {
 fn supann_states_that_a_handover_serves_are_allowed() {
     for value in [
         "{COMPTE}I:SupannCree::",
+        "{COMPTE}I:SupannCree:20261201:",
         "{COMPTE}A:SupannAnticipe:20261201:",
         "{COMPTE}A:SupannActif::20261124",
         "{COMPTE}A:SupannSursis::20261231",

@@ -5,8 +5,11 @@
 pub mod account;
 pub mod birth_date;
 pub mod diagnosis;
+pub mod handover;
 pub mod identity_check;
+pub mod letter;
 pub mod name_match;
 pub mod password;
 pub mod person;
+pub mod query;
 pub mod travel_document;

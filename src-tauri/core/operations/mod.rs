@@ -1,3 +1,11 @@
+//! What staff can do, grouped as the screens are. Each act is a file: what it takes, what it answers, what it refuses.
+//! Knows neither the window nor the command line; both call the same functions.
+
 pub mod counter;
+mod doctor;
 pub mod handover;
+mod office;
 pub mod session;
+
+pub use doctor::{Check, doctor};
+pub use office::{Office, OfficeNotice, OperationError, Trouble};

@@ -19,6 +19,7 @@ mod nasty_people;
 pub mod people;
 mod person;
 mod platform;
+mod post;
 mod preparation;
 mod randomness;
 mod schema;
@@ -39,6 +40,7 @@ pub use institution::{
     DEFAULT_POLICY, LOOKUP_SERVICE, OPERATIONS_SERVICE, SERVICE_PASSWORD, administrator_dn,
     canary_dn, service_dn,
 };
+pub use post::post_settings;
 pub use preparation::Preparation;
 pub use server::{Rehearsal, RunningRehearsal};
 pub use structures::{STRUCTURES, Structure, structure_dn};

@@ -1,3 +1,18 @@
 //! Find a person and see what blocks the connection.
+
+mod find;
+mod fill;
+mod read_document;
+mod search;
+mod sheet;
 mod views;
+
+pub use fill::wait_for_index;
+pub use find::{find, find_in_directory};
+pub use read_document::{DocumentArrival, read_document};
+pub use search::{Found, SearchOutcome, search};
+pub use sheet::show;
 pub use views::*;
+
+pub(crate) use fill::{fill_index, owner};
+pub(crate) use sheet::{Seen, diagnosis, person_id, read, row, today};

@@ -1,3 +1,48 @@
-//! The handover: verify, generate, send, print, hand over.
+//! The handover: verify, generate, send, print, hand over. One view for the whole screen, recomputed after every act.
+
+mod acts;
+mod hand_over;
+mod identity;
+mod letter;
+mod open;
+mod paper;
+mod register;
+mod screen;
 mod views;
+
+use uuid::Uuid;
+
+pub use acts::{abandon, begin, finish, redraw_password, resume, set_language, set_printer};
+pub use hand_over::hand_over;
+pub use identity::{DOCUMENTS, check_birth_date, check_document, confirm_photo};
+pub use open::OpenHandover;
+pub use paper::{print_again, save_letter};
+pub use register::{SyncReport, handovers, settle_open};
 pub use views::*;
+
+pub(crate) use identity::record_names;
+pub(crate) use screen::view;
+
+use crate::operations::{Office, OperationError};
+
+/// Changes the open handover named by its id.
+///
+/// # Errors
+/// `notOpen` when it is not on this counter.
+pub(crate) fn with_open(
+    office: &Office,
+    handover: &str,
+    change: impl FnOnce(&mut OpenHandover),
+) -> Result<Uuid, OperationError> {
+    let id = Uuid::parse_str(handover).map_err(|_| not_open())?;
+    let mut open = office.open_handovers();
+    change(open.get_mut(&id).ok_or_else(not_open)?);
+    Ok(id)
+}
+
+fn not_open() -> OperationError {
+    OperationError::new(
+        "notOpen",
+        "Cette remise n’est plus ouverte sur ce poste. Rouvrez la fiche de la personne.",
+    )
+}

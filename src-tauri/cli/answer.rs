@@ -1,0 +1,81 @@
+//! How the command line answers: a sentence or JSON on standard output, a sentence on standard error, a documented code.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use guichet_core::operations::OperationError;
+use serde::Serialize;
+
+/// The documented exit codes; also in `guichet --help`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Usage = 2,
+    Refused = 3,
+    Unreachable = 4,
+    SignIn = 5,
+    Trouble = 6,
+    NotFound = 7,
+    Settings = 8,
+    Unsound = 9,
+    IdentityNotEstablished = 10,
+    NoLetter = 11,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+pub struct Answer {
+    json: bool,
+}
+
+impl Answer {
+    pub fn new(json: bool) -> Self {
+        Answer { json }
+    }
+
+    pub fn one<T: Serialize>(&self, value: &T, sentence: impl FnOnce(&T) -> String) {
+        if self.json {
+            print(&serde_json::to_string_pretty(value).unwrap_or_default());
+        } else {
+            print(&sentence(value));
+        }
+    }
+
+    pub fn list<T: Serialize>(&self, values: &[T], line: impl Fn(&T) -> String) {
+        self.one(&values, |values| values.iter().map(line).collect::<Vec<_>>().join("\n"));
+    }
+
+    pub fn fail(&self, exit: Exit, sentence: &str) -> ExitCode {
+        if self.json {
+            let body = serde_json::json!({ "code": format!("{exit:?}"), "message": sentence });
+            print(&body.to_string());
+        }
+        let _ = writeln!(std::io::stderr(), "{sentence}");
+        exit.into()
+    }
+
+    pub fn error(&self, error: &OperationError) -> ExitCode {
+        let exit = match error.code.as_str() {
+            "unreachable" | "certificate" => Exit::Unreachable,
+            "invalidCredentials" | "mustChangePassword" | "passwordExpired" | "accountLocked"
+            | "notAClerk" | "signedOut" | "locked" => Exit::SignIn,
+            "notFound" => Exit::NotFound,
+            "noEvidence" | "document" => Exit::IdentityNotEstablished,
+            "store" | "random" => Exit::Trouble,
+            _ => Exit::Refused,
+        };
+        if self.json {
+            print(&serde_json::to_string(error).unwrap_or_default());
+        }
+        let _ = writeln!(std::io::stderr(), "{}", error.message);
+        exit.into()
+    }
+}
+
+fn print(text: &str) {
+    // A closed pipe is the reader's choice.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}

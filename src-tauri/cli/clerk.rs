@@ -1,0 +1,57 @@
+//! The clerk who acts from the command line, and the person they name.
+
+use std::sync::Arc;
+
+use guichet_core::operations::{self, Office, OperationError};
+use zeroize::Zeroizing;
+
+use super::arguments::Arguments;
+
+fn refused(code: &str, message: impl Into<String>) -> OperationError {
+    OperationError { code: code.to_owned(), message: message.into() }
+}
+
+/// From a file, else the keyring, else a prompt on the terminal.
+pub async fn password(
+    arguments: &Arguments,
+    office: &Office,
+) -> Result<Zeroizing<String>, OperationError> {
+    if let Some(file) = &arguments.password_file {
+        let text = Zeroizing::new(std::fs::read_to_string(file).map_err(|error| {
+            refused("signedOut", format!("Le fichier de mot de passe ne se lit pas ({error})."))
+        })?);
+        return Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()));
+    }
+    let login = arguments.clerk.as_deref().unwrap_or_default();
+    if let Ok(Some(password)) = office.vault().clerk_password(login).await {
+        return Ok(Zeroizing::new(password.expose().to_owned()));
+    }
+    rpassword::prompt_password(format!("Mot de passe de {login} : "))
+        .map(Zeroizing::new)
+        .map_err(|_| refused("signedOut", "Aucun mot de passe : donnez --password-file."))
+}
+
+pub async fn sign_in(arguments: &Arguments, office: &Arc<Office>) -> Result<(), OperationError> {
+    let login = arguments
+        .clerk
+        .as_deref()
+        .ok_or_else(|| refused("signedOut", "Dites qui agit : --as IDENTIFIANT."))?;
+    let password = password(arguments, office).await?;
+    operations::session::sign_in(office, login, password).await.map(|_| ())
+}
+
+/// entryUUID of the one person named by a login, a number, a mail or an entryUUID.
+pub async fn person(office: &Office, named: &str) -> Result<String, OperationError> {
+    if named.len() == 36 && named.matches('-').count() == 4 {
+        return Ok(named.to_owned());
+    }
+    let found = office.directory().find(&[], &[named.to_owned()]).await?;
+    match found.as_slice() {
+        [person] => Ok(person.id.to_string()),
+        [] => Err(refused(
+            "notFound",
+            "Personne ne porte cet identifiant dans votre périmètre. Cherchez avec « guichet find ».",
+        )),
+        _ => Err(refused("notFound", "Plusieurs personnes répondent. Donnez leur entryUUID.")),
+    }
+}

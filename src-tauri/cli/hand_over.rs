@@ -1,0 +1,185 @@
+//! A whole handover from the command line, on the same evidence as the window; no flag skips it.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use guichet_core::domain::travel_document::RawReading;
+use guichet_core::operations::handover::{self, HandoverView, LanguageView, NextCode, StepState};
+use guichet_core::operations::{Office, OperationError};
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Answer, Exit};
+use super::arguments::{HandOverArguments, LanguageArgument};
+use super::clerk;
+
+/// What was seen at the desk.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Evidence {
+    /// Lines of the machine-readable zone.
+    #[serde(default)]
+    zone: Option<Vec<String>>,
+    #[serde(default)]
+    document: Option<String>,
+    #[serde(default)]
+    birth_date: Option<String>,
+    #[serde(default)]
+    name_start: Option<String>,
+    /// The clerk looked: the photo is of the person present.
+    photo: bool,
+}
+
+/// What is true at the end, without any secret.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Receipt<'a> {
+    number: &'a str,
+    operation: &'a str,
+    person: String,
+    identity: &'a str,
+    password: Option<&'a str>,
+    directory: &'a str,
+    proven: bool,
+    letter: &'a str,
+    saved_to: Option<&'a str>,
+    handed_over: bool,
+    notices: Vec<String>,
+}
+
+fn read_evidence(file: &Path) -> Result<Evidence, OperationError> {
+    let problem = |what: String| OperationError {
+        code: "document".into(),
+        message: format!("La pièce ne se lit pas : {what}. Rien n’a été remis."),
+    };
+    let text = if file == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().take(1 << 20).read_to_string(&mut text).map_err(|error| problem(error.to_string()))?;
+        text
+    } else {
+        std::fs::read_to_string(file).map_err(|error| problem(error.to_string()))?
+    };
+    serde_json::from_str(&text).map_err(|error| problem(error.to_string()))
+}
+
+async fn compare(
+    office: &Arc<Office>,
+    person: &str,
+    evidence: &Evidence,
+) -> Result<HandoverView, OperationError> {
+    let id = clerk::person(office, person).await?;
+    let opened = handover::begin(office, &id).await?;
+    if let Some(zone) = &evidence.zone {
+        let reading = RawReading { characters: zone.join("\n"), physical_keys: None };
+        return handover::check_document(office, &opened.id, reading).await;
+    }
+    handover::check_birth_date(
+        office,
+        &opened.id,
+        evidence.document.as_deref().unwrap_or_default(),
+        evidence.birth_date.as_deref().unwrap_or_default(),
+        evidence.name_start.as_deref().unwrap_or_default(),
+    )
+    .await
+}
+
+pub async fn check_identity(
+    office: &Arc<Office>,
+    person: &str,
+    evidence: &Path,
+    answer: &Answer,
+) -> Result<ExitCode, OperationError> {
+    let evidence = read_evidence(evidence)?;
+    let view = compare(office, person, &evidence).await?;
+    let established = view.identity.awaits_photo;
+    answer.one(&view.identity, |identity| {
+        let mut lines = vec![identity.title.clone()];
+        lines.extend(identity.rows.iter().map(|row| format!("  {:<10} {} {}", row.label, row.verdict, row.reason)));
+        lines.extend(identity.notice.iter().map(|notice| format!("{} {}", notice.strong, notice.text)));
+        lines.join("\n")
+    });
+    handover::abandon(office, &view.id).await?;
+    Ok(if established { ExitCode::SUCCESS } else { Exit::IdentityNotEstablished.into() })
+}
+
+pub async fn hand_over(
+    office: &Arc<Office>,
+    request: &HandOverArguments,
+    answer: &Answer,
+) -> Result<ExitCode, OperationError> {
+    let evidence = read_evidence(&request.evidence)?;
+    let view = compare(office, &request.person, &evidence).await?;
+    let id = view.id.clone();
+    if !view.identity.awaits_photo {
+        let notice = view.identity.notice.clone();
+        handover::abandon(office, &id).await?;
+        let what = notice.map(|notice| format!("{} {}", notice.strong, notice.text)).unwrap_or_default();
+        return Ok(answer.fail(Exit::IdentityNotEstablished, what.trim()));
+    }
+    let language = match request.language {
+        LanguageArgument::French => LanguageView::French,
+        LanguageArgument::English => LanguageView::English,
+        LanguageArgument::Both => LanguageView::Both,
+    };
+    handover::set_language(office, &id, language).await?;
+    if let Some(printer) = &request.printer {
+        handover::set_printer(office, &id, printer).await?;
+    }
+    let confirmed = handover::confirm_photo(office, &id, evidence.photo).await?;
+    if confirmed.identity.state != StepState::Done {
+        handover::abandon(office, &id).await?;
+        return Ok(answer.fail(Exit::IdentityNotEstablished, "La photo ne ressemble pas. Rien n’a été remis."));
+    }
+    let mut view = handover::hand_over(office, &id, request.letter.is_none()).await?;
+    while view.next.is_none() && view.directory.state != StepState::Stopped {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        view = handover::resume(office, &id).await?;
+    }
+    if let Some(file) = &request.letter
+        && view.next.as_ref().is_some_and(|next| next.code == NextCode::PrintAgain)
+    {
+        view = handover::save_letter(office, &id, Some(file.clone())).await?;
+    }
+    let out = view.next.as_ref().is_some_and(|next| next.code == NextCode::Finish);
+    if out {
+        view = handover::finish(office, &id).await?;
+    }
+    let receipt = receipt(&view, out);
+    if let Some(file) = &request.receipt {
+        let text = serde_json::to_string_pretty(&receipt).unwrap_or_default();
+        std::fs::write(file, text).map_err(|error| OperationError {
+            code: "file".into(),
+            message: format!("La remise est faite ; seul le reçu n’a pas été écrit ({error})."),
+        })?;
+    }
+    answer.one(&receipt, |receipt| {
+        format!("{} — {}\n{} {}\n{}", receipt.number, receipt.person, receipt.directory, if receipt.proven { "L’accès fonctionne." } else { "" }, receipt.letter)
+    });
+    Ok(match (out, view.directory.state) {
+        (true, _) => ExitCode::SUCCESS,
+        (false, StepState::Done) => Exit::NoLetter.into(),
+        (false, StepState::Todo | StepState::Current | StepState::Stopped) => Exit::Refused.into(),
+    })
+}
+
+fn receipt(view: &HandoverView, handed_over: bool) -> Receipt<'_> {
+    let notices = [&view.letter.notice, &view.directory.notice];
+    Receipt {
+        number: &view.number,
+        operation: &view.id,
+        person: format!("{} {}", view.family_name.to_uppercase(), view.given_name),
+        identity: &view.identity.title,
+        password: view.password.strength.as_deref(),
+        directory: &view.directory.title,
+        proven: view.directory.proven,
+        letter: &view.letter.title,
+        saved_to: view.letter.saved_to.as_deref(),
+        handed_over,
+        notices: notices
+            .into_iter()
+            .flatten()
+            .map(|notice| format!("{} {}", notice.strong, notice.text))
+            .collect(),
+    }
+}

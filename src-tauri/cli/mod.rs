@@ -1,0 +1,146 @@
+//! The command line: the same operations as the window, for the IT office, for scripts and for a post without a display.
+//! Passwords of clerks come from a prompt, a file or the keyring, never from an argument.
+
+mod answer;
+mod arguments;
+mod clerk;
+mod hand_over;
+mod rehearsal;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use guichet_core::operations::{self, Office, OperationError};
+use guichet_core::settings::Settings;
+
+use answer::{Answer, Exit};
+use arguments::{Arguments, Verb};
+
+/// Runs one verb; the exit codes are listed in `Exit`.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let answer = Answer::new(arguments.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return answer.fail(Exit::Trouble, &error.to_string()),
+    };
+    runtime.block_on(act(arguments, answer))
+}
+
+async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
+    if let Verb::Rehearsal { act } = &arguments.verb {
+        return rehearsal::run(act, answer);
+    }
+    let file = crate::settings_file::locate(arguments.settings.clone());
+    let settings = match Settings::read(&file) {
+        Ok(settings) => settings,
+        Err(problem) => return answer.fail(Exit::Settings, &problem.sentence()),
+    };
+    let office = match Office::open(settings).await {
+        Ok(office) => Arc::new(office),
+        Err(trouble) => {
+            return answer.fail(Exit::Trouble, &format!("{} {}", trouble.strong, trouble.text));
+        }
+    };
+    let exit = match perform(&arguments, &office, &answer).await {
+        Ok(exit) => exit,
+        Err(error) => answer.error(&error),
+    };
+    let _ = operations::session::sign_out(&office).await;
+    exit
+}
+
+async fn perform(
+    arguments: &Arguments,
+    office: &Arc<Office>,
+    answer: &Answer,
+) -> Result<ExitCode, OperationError> {
+    match &arguments.verb {
+        Verb::Rehearsal { .. } => Ok(ExitCode::SUCCESS),
+        Verb::Doctor => {
+            let clerk = match &arguments.clerk {
+                Some(login) => Some((login.as_str(), clerk::password(arguments, office).await?)),
+                None => None,
+            };
+            let checks = operations::doctor(office, clerk).await;
+            let sound = checks.iter().all(|check| check.ok);
+            answer.list(&checks, |check| {
+                let mark = if check.ok { "✓" } else { "✕" };
+                format!("{mark} {:<11} {} ({}\u{a0}ms)", check.name, check.sentence, check.milliseconds)
+            });
+            Ok(if sound { ExitCode::SUCCESS } else { Exit::Unsound.into() })
+        }
+        Verb::Find { text } => {
+            clerk::sign_in(arguments, office).await?;
+            operations::counter::wait_for_index(office).await;
+            let view = operations::counter::find(office, &text.join(" ")).await?;
+            let found = !view.rows.is_empty();
+            answer.one(&view, |view| {
+                view.rows
+                    .iter()
+                    .map(|row| {
+                        format!(
+                            "{}  {} {}\n    {} · {}",
+                            row.id, row.family_name.to_uppercase(), row.given_name, row.line, row.state.text
+                        )
+                    })
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            });
+            Ok(if found { ExitCode::SUCCESS } else { Exit::NotFound.into() })
+        }
+        Verb::Show { person } => {
+            clerk::sign_in(arguments, office).await?;
+            let id = clerk::person(office, person).await?;
+            let sheet = operations::counter::show(office, &id).await?;
+            answer.one(&sheet, |sheet| {
+                let mut lines = vec![
+                    format!("{} {} — {}", sheet.family_name.to_uppercase(), sheet.given_name, sheet.state.word),
+                    sheet.subtitle.clone(),
+                    format!("{} ({})", sheet.diagnosis.title, sheet.freshness.text),
+                ];
+                lines.extend(sheet.diagnosis.lines.iter().map(|line| format!("  {}{}", line.strong, line.text)));
+                lines.push(format!("→ {}. {}", sheet.diagnosis.action.label, sheet.diagnosis.action.note));
+                lines.join("\n")
+            });
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::CheckIdentity { person, evidence } => {
+            clerk::sign_in(arguments, office).await?;
+            hand_over::check_identity(office, person, evidence, answer).await
+        }
+        Verb::HandOver(request) => {
+            clerk::sign_in(arguments, office).await?;
+            hand_over::hand_over(office, request, answer).await
+        }
+        Verb::Handovers => {
+            clerk::sign_in(arguments, office).await?;
+            let rows = operations::handover::handovers(office).await?;
+            answer.list(&rows, |row| {
+                format!("{} {}  {} — {} ({})", row.when, row.number, row.person, row.state, row.clerk)
+            });
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Sync => {
+            clerk::sign_in(arguments, office).await?;
+            let report = operations::handover::settle_open(office).await?;
+            let unsettled = !report.unsettled.is_empty();
+            answer.one(&report, |report| {
+                format!(
+                    "Sans lettre, à remettre de nouveau\u{a0}: {}. Jamais parties\u{a0}: {}. En attente de l’annuaire\u{a0}: {}.",
+                    report.applied_without_letter.len(),
+                    report.voided.len(),
+                    report.unsettled.len()
+                )
+            });
+            Ok(if unsettled { Exit::Unreachable.into() } else { ExitCode::SUCCESS })
+        }
+    }
+}

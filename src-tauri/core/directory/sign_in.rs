@@ -1,0 +1,127 @@
+//! Signing in is a bind with the clerk's own account over verified TLS.
+//! Refuses an empty password before anything leaves (RFC 4513 §5.1.2 would make it an anonymous success).
+
+use ldap3::{Ldap, Scope, SearchEntry, dn_escape};
+use zeroize::Zeroizing;
+
+use super::connection::{classify, run};
+use super::error::{DirectoryError, SignInRefusal};
+use super::filter::Filter;
+use super::openldap::{ClerkAccount, OpenLdap, Session, refused_error};
+use super::ppolicy::{self, PolicyError};
+use crate::domain::person::Login;
+
+const TRANSACTIONS: &str = "1.3.6.1.1.21.1";
+
+impl OpenLdap {
+    /// Binds as the clerk and reads who they are and which roles their groups give.
+    ///
+    /// # Errors
+    /// `SignInRefusal` says what stands in the way of the clerk's own account.
+    pub async fn sign_in(
+        &self,
+        login: &Login,
+        password: Zeroizing<String>,
+    ) -> Result<ClerkAccount, SignInRefusal> {
+        if password.is_empty() {
+            return Err(SignInRefusal::InvalidCredentials);
+        }
+        let dn = self.settings.clerk_pattern.replace("{login}", &dn_escape(login.as_str()));
+        let ldap = self.anonymous().await?;
+        let ldap = self.bind_as(ldap, &dn, &password).await?;
+        let transactions = self.offers_transactions(ldap.clone()).await?;
+        *self.session.lock().await = Some(Session { ldap, dn: dn.clone(), password, transactions });
+        match self.clerk(&dn, login).await {
+            Ok(clerk) if clerk.roles.is_empty() => {
+                self.sign_out().await;
+                Err(SignInRefusal::NoRole)
+            }
+            Ok(clerk) => Ok(clerk),
+            Err(error) => {
+                self.sign_out().await;
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn bind_as(
+        &self,
+        mut ldap: Ldap,
+        dn: &str,
+        password: &Zeroizing<String>,
+    ) -> Result<Ldap, SignInRefusal> {
+        let (dn, password) = (dn.to_owned(), password.clone());
+        let patience = self.patience();
+        self.count();
+        let (ldap, result) = run(async move {
+            let result = ldap
+                .with_timeout(patience)
+                .with_controls(ppolicy::request())
+                .simple_bind(&dn, &password)
+                .await;
+            (ldap, result)
+        })
+        .await?;
+        let result = result.map_err(|error| classify(&error))?;
+        self.answered();
+        match (result.rc, ppolicy::error_in(&result.ctrls)) {
+            (0, Some(PolicyError::ChangeAfterReset)) => Err(SignInRefusal::MustChange),
+            (0, _) => Ok(ldap),
+            (_, Some(PolicyError::AccountLocked)) => Err(SignInRefusal::Locked),
+            (_, Some(PolicyError::PasswordExpired)) => Err(SignInRefusal::Expired),
+            // 34: the login makes no DN; 32: the branch does not exist for them.
+            (49 | 32 | 34, _) => Err(SignInRefusal::InvalidCredentials),
+            _ => Err(refused_error(&result).into()),
+        }
+    }
+
+    async fn offers_transactions(&self, mut ldap: Ldap) -> Result<bool, DirectoryError> {
+        let patience = self.patience();
+        self.count();
+        let answer = run(async move {
+            ldap.with_timeout(patience)
+                .search("", Scope::Base, "(objectClass=*)", vec!["supportedExtension"])
+                .await
+                .map(|found| found.0.into_iter().map(SearchEntry::construct).collect::<Vec<_>>())
+        })
+        .await?;
+        let root = answer.map_err(|error| classify(&error))?;
+        Ok(root.iter().any(|entry| {
+            entry
+                .attrs
+                .get("supportedExtension")
+                .is_some_and(|oids| oids.iter().any(|oid| oid == TRANSACTIONS))
+        }))
+    }
+
+    async fn clerk(&self, dn: &str, login: &Login) -> Result<ClerkAccount, DirectoryError> {
+        let everything = Filter::present("objectClass");
+        let own = self
+            .search(
+                dn,
+                Scope::Base,
+                &everything,
+                &["displayName", "cn", "supannEntiteAffectation"],
+                1,
+            )
+            .await?;
+        let attributes = own.into_iter().next().map(|entry| entry.attrs).unwrap_or_default();
+        let first = |name: &str| attributes.get(name).and_then(|values| values.first().cloned());
+        let mut roles = Vec::new();
+        for role in &self.settings.roles {
+            let member = Filter::equals("member", dn);
+            match self.search(&role.group, Scope::Base, &member, &["1.1"], 1).await {
+                Ok(found) if !found.is_empty() => roles.push(role.clone()),
+                Ok(_) | Err(DirectoryError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(ClerkAccount {
+            dn: dn.to_owned(),
+            login: login.to_string(),
+            name: first("displayName").or_else(|| first("cn")).unwrap_or_else(|| login.to_string()),
+            structures: attributes.get("supannEntiteAffectation").cloned().unwrap_or_default(),
+            roles,
+        })
+    }
+}

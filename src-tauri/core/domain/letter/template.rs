@@ -1,0 +1,427 @@
+//! The template file an office edits: text blocks in French and English, with `{placeholders}` and `**bold**`.
+//! It is checked whole when loaded: a letter is never printed from a template with an unknown word or a hole in it.
+//! It never decides the layout: the order, sizes and places of the page are ours.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::rich_text::{RichText, typeset};
+use super::ColumnLanguage;
+
+/// The text shipped with the product, in both languages.
+const SHIPPED: &str = include_str!("../../letters/lettre.toml");
+
+/// Why a template file is refused, in words for the person who edits it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("Modèle de lettre, ligne {line}\u{a0}: {sentence}")]
+pub struct TemplateProblem {
+    /// Line of the file, from 1.
+    pub line: usize,
+    pub sentence: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Block {
+    Date,
+    Reference,
+    Copy,
+    Title,
+    Greeting,
+    Intro,
+    LoginLabel,
+    LoginNote,
+    PasswordLabel,
+    PasswordNote,
+    Status,
+    StepsTitle,
+    Steps,
+    RulesTitle,
+    Rules,
+    SharedPost,
+    Help,
+    QrTitle,
+    QrNote,
+    AddressNote,
+    QrAlt,
+    QrCheck,
+    Privacy,
+    Footer,
+    ReceiptTitle,
+    Receipt,
+    ReceiptPlace,
+    Signature,
+}
+
+/// Key in the file, most characters of one text, and fewest and most texts of a list (`None`: a single text).
+struct Rule {
+    block: Block,
+    key: &'static str,
+    longest: usize,
+    list: Option<(usize, usize)>,
+}
+
+const fn single(block: Block, key: &'static str, longest: usize) -> Rule {
+    Rule { block, key, longest, list: None }
+}
+
+const RULES: [Rule; 28] = [
+    single(Block::Date, "date", 60),
+    single(Block::Reference, "reference", 60),
+    single(Block::Copy, "copy", 40),
+    single(Block::Title, "title", 60),
+    single(Block::Greeting, "greeting", 100),
+    single(Block::Intro, "intro", 320),
+    single(Block::LoginLabel, "login_label", 40),
+    single(Block::LoginNote, "login_note", 50),
+    single(Block::PasswordLabel, "password_label", 40),
+    single(Block::PasswordNote, "password_note", 60),
+    single(Block::Status, "status", 200),
+    single(Block::StepsTitle, "steps_title", 70),
+    Rule { block: Block::Steps, key: "steps", longest: 180, list: Some((3, 6)) },
+    single(Block::RulesTitle, "rules_title", 60),
+    Rule { block: Block::Rules, key: "rules", longest: 180, list: Some((1, 5)) },
+    single(Block::SharedPost, "shared_post", 220),
+    single(Block::Help, "help", 220),
+    single(Block::QrTitle, "qr_title", 40),
+    single(Block::QrNote, "qr_note", 60),
+    single(Block::AddressNote, "address_note", 60),
+    single(Block::QrAlt, "qr_alt", 120),
+    single(Block::QrCheck, "qr_check", 90),
+    single(Block::Privacy, "privacy", 420),
+    single(Block::Footer, "footer", 90),
+    single(Block::ReceiptTitle, "receipt_title", 70),
+    single(Block::Receipt, "receipt", 320),
+    single(Block::ReceiptPlace, "receipt_place", 60),
+    single(Block::Signature, "signature", 30),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Placeholder {
+    Name,
+    GivenName,
+    FamilyName,
+    Unit,
+    Login,
+    Number,
+    Copy,
+    Date,
+    Place,
+    ValidUntil,
+    Portal,
+    Address,
+    Desk,
+    Hours,
+    Establishment,
+    Contact,
+    Dpo,
+}
+
+const PLACEHOLDERS: [(&str, Placeholder); 17] = [
+    ("name", Placeholder::Name),
+    ("given_name", Placeholder::GivenName),
+    ("family_name", Placeholder::FamilyName),
+    ("unit", Placeholder::Unit),
+    ("login", Placeholder::Login),
+    ("number", Placeholder::Number),
+    ("copy", Placeholder::Copy),
+    ("date", Placeholder::Date),
+    ("place", Placeholder::Place),
+    ("valid_until", Placeholder::ValidUntil),
+    ("portal", Placeholder::Portal),
+    ("address", Placeholder::Address),
+    ("desk", Placeholder::Desk),
+    ("hours", Placeholder::Hours),
+    ("establishment", Placeholder::Establishment),
+    ("contact", Placeholder::Contact),
+    ("dpo", Placeholder::Dpo),
+];
+
+#[derive(Debug, Clone, PartialEq)]
+enum Piece {
+    Words { text: String, bold: bool },
+    Value { placeholder: Placeholder, bold: bool },
+}
+
+type Blocks = BTreeMap<Block, Vec<Vec<Piece>>>;
+
+/// A checked template: every block is there in both languages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LetterTemplate {
+    french: Blocks,
+    english: Blocks,
+}
+
+impl Default for LetterTemplate {
+    /// The text shipped with the product. A unit test parses it: it cannot be refused here.
+    fn default() -> Self {
+        LetterTemplate::parse(SHIPPED)
+            .unwrap_or_else(|_| LetterTemplate { french: Blocks::new(), english: Blocks::new() })
+    }
+}
+
+impl LetterTemplate {
+    /// Reads and checks the whole file; the first problem is returned with its line.
+    pub fn parse(source: &str) -> Result<LetterTemplate, TemplateProblem> {
+        let file = File { source };
+        let document = DeTable::parse(source).map_err(|e| {
+            let at = e.span().map_or(0, |span| span.start);
+            file.problem(at, "le fichier n’est pas du TOML valable à cet endroit (guillemet, crochet ou signe égal).")
+        })?;
+        for key in document.get_ref().keys() {
+            if key.get_ref().as_ref() != "fr" && key.get_ref().as_ref() != "en" {
+                let sentence = format!("«\u{202f}{}\u{202f}» n’est pas une langue connue\u{a0}: fr ou en.", key.get_ref());
+                return Err(file.problem(key.span().start, &sentence));
+            }
+        }
+        Ok(LetterTemplate {
+            french: file.language(document.get_ref(), ColumnLanguage::French)?,
+            english: file.language(document.get_ref(), ColumnLanguage::English)?,
+        })
+    }
+
+    pub(super) fn one(
+        &self,
+        language: ColumnLanguage,
+        block: Block,
+        value: &impl Fn(Placeholder) -> String,
+    ) -> RichText {
+        self.list(language, block, value).into_iter().next().unwrap_or_default()
+    }
+
+    pub(super) fn list(
+        &self,
+        language: ColumnLanguage,
+        block: Block,
+        value: &impl Fn(Placeholder) -> String,
+    ) -> Vec<RichText> {
+        let blocks = match language {
+            ColumnLanguage::French => &self.french,
+            ColumnLanguage::English => &self.english,
+        };
+        let texts = blocks.get(&block).map(Vec::as_slice).unwrap_or_default();
+        texts.iter().map(|pieces| fill(pieces, value)).collect()
+    }
+}
+
+fn fill(pieces: &[Piece], value: &impl Fn(Placeholder) -> String) -> RichText {
+    let mut rich = RichText::default();
+    for piece in pieces {
+        match piece {
+            Piece::Words { text, bold } => rich.push(text, *bold),
+            Piece::Value { placeholder, bold } => rich.push(&value(*placeholder), *bold),
+        }
+    }
+    rich
+}
+
+struct File<'s> {
+    source: &'s str,
+}
+
+impl File<'_> {
+    fn problem(&self, at: usize, sentence: &str) -> TemplateProblem {
+        let before = self.source.get(..at).unwrap_or(self.source);
+        TemplateProblem { line: before.matches('\n').count() + 1, sentence: sentence.to_owned() }
+    }
+
+    fn language(&self, document: &DeTable<'_>, language: ColumnLanguage) -> Result<Blocks, TemplateProblem> {
+        let code = language.code();
+        let Some(entry) = document.iter().find(|(key, _)| key.get_ref().as_ref() == code).map(|(_, value)| value) else {
+            let sentence = format!("la langue «\u{202f}{code}\u{202f}» manque\u{a0}: ajoutez une table [{code}].");
+            return Err(self.problem(self.source.len(), &sentence));
+        };
+        let DeValue::Table(table) = entry.get_ref() else {
+            let sentence = format!("«\u{202f}{code}\u{202f}» doit être une table\u{a0}: [{code}].");
+            return Err(self.problem(entry.span().start, &sentence));
+        };
+        for key in table.keys() {
+            if !RULES.iter().any(|rule| rule.key == key.get_ref().as_ref()) {
+                let sentence = format!("le bloc «\u{202f}{}\u{202f}» n’existe pas dans la lettre.", key.get_ref());
+                return Err(self.problem(key.span().start, &sentence));
+            }
+        }
+        let mut blocks = Blocks::new();
+        for rule in &RULES {
+            let Some(value) = table.iter().find(|(key, _)| key.get_ref().as_ref() == rule.key).map(|(_, value)| value)
+            else {
+                let sentence = format!("le bloc «\u{202f}{}\u{202f}» manque dans [{code}].", rule.key);
+                return Err(self.problem(entry.span().start, &sentence));
+            };
+            blocks.insert(rule.block, self.texts(rule, value, language)?);
+        }
+        Ok(blocks)
+    }
+
+    fn texts(
+        &self,
+        rule: &Rule,
+        value: &Spanned<DeValue<'_>>,
+        language: ColumnLanguage,
+    ) -> Result<Vec<Vec<Piece>>, TemplateProblem> {
+        let start = value.span().start;
+        match (rule.list, value.get_ref()) {
+            (None, DeValue::String(_)) => Ok(vec![self.text(rule, value, language)?]),
+            (Some((fewest, most)), DeValue::Array(items)) => {
+                if items.len() < fewest || items.len() > most {
+                    let sentence = format!("«\u{202f}{}\u{202f}» demande de {fewest} à {most} textes.", rule.key);
+                    return Err(self.problem(start, &sentence));
+                }
+                items.iter().map(|item| self.text(rule, item, language)).collect()
+            }
+            (None, _) => {
+                Err(self.problem(start, &format!("«\u{202f}{}\u{202f}» demande un texte entre guillemets.", rule.key)))
+            }
+            (Some(_), _) => Err(self
+                .problem(start, &format!("«\u{202f}{}\u{202f}» demande une liste de textes entre crochets.", rule.key))),
+        }
+    }
+
+    fn text(
+        &self,
+        rule: &Rule,
+        value: &Spanned<DeValue<'_>>,
+        language: ColumnLanguage,
+    ) -> Result<Vec<Piece>, TemplateProblem> {
+        let span = value.span();
+        let DeValue::String(text) = value.get_ref() else {
+            let sentence = format!("«\u{202f}{}\u{202f}» demande un texte entre guillemets.", rule.key);
+            return Err(self.problem(span.start, &sentence));
+        };
+        let length = text.chars().count();
+        if text.trim().is_empty() {
+            return Err(self.problem(span.start, &format!("«\u{202f}{}\u{202f}» est vide.", rule.key)));
+        }
+        if length > rule.longest {
+            let sentence = format!(
+                "«\u{202f}{}\u{202f}» est trop long\u{a0}: {length} caractères, {} au plus.",
+                rule.key, rule.longest
+            );
+            return Err(self.problem(span.start, &sentence));
+        }
+        pieces(text, language).map_err(|(wrong, sentence)| {
+            let within = self.source.get(span.clone()).and_then(|raw| raw.find(&wrong)).unwrap_or(0);
+            self.problem(span.start + within, &sentence)
+        })
+    }
+}
+
+/// Splits a text at `**` and `{…}`; on failure, the faulty extract and a sentence.
+fn pieces(text: &str, language: ColumnLanguage) -> Result<Vec<Piece>, (String, String)> {
+    let mut found = Vec::new();
+    let mut bold = false;
+    // ASCII spaces and line ends only: the no-break spaces an office typed stay.
+    let flat = typeset(&text.split_ascii_whitespace().collect::<Vec<_>>().join(" "), language);
+    let mut rest = flat.as_str();
+    while !rest.is_empty() {
+        let stop = [rest.find("**"), rest.find('{'), rest.find('}')].into_iter().flatten().min().unwrap_or(rest.len());
+        let (words, tail) = rest.split_at(stop);
+        if !words.is_empty() {
+            found.push(Piece::Words { text: words.to_owned(), bold });
+        }
+        if let Some(after) = tail.strip_prefix("**") {
+            bold = !bold;
+            rest = after;
+        } else if let Some(after) = tail.strip_prefix('{') {
+            let Some((name, after)) = after.split_once('}') else {
+                return Err(("{".to_owned(), "une accolade ouverte n’est pas refermée.".to_owned()));
+            };
+            let Some((_, placeholder)) = PLACEHOLDERS.iter().find(|(known, _)| *known == name) else {
+                let known: Vec<&str> = PLACEHOLDERS.iter().map(|(known, _)| *known).collect();
+                let sentence = format!("{{{name}}} n’est pas connu. Connus\u{a0}: {}.", known.join(", "));
+                return Err((format!("{{{name}}}"), sentence));
+            };
+            found.push(Piece::Value { placeholder: *placeholder, bold });
+            rest = after;
+        } else if tail.starts_with('}') {
+            return Err(("}".to_owned(), "une accolade se ferme sans avoir été ouverte.".to_owned()));
+        } else {
+            rest = tail;
+        }
+    }
+    if bold {
+        return Err(("**".to_owned(), "un gras ouvert par ** n’est pas refermé.".to_owned()));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(source: &str) -> TemplateProblem {
+        LetterTemplate::parse(source).unwrap_err()
+    }
+
+    /// The shipped file with one line replaced, and that line's number.
+    fn with_line(key: &str, replacement: &str) -> (String, usize) {
+        let at = SHIPPED.lines().position(|line| line.starts_with(key)).unwrap();
+        let lines: Vec<&str> =
+            SHIPPED.lines().enumerate().map(|(i, line)| if i == at { replacement } else { line }).collect();
+        (lines.join("\n"), at + 1)
+    }
+
+    #[test]
+    fn the_shipped_template_is_complete() {
+        let template = LetterTemplate::parse(SHIPPED).unwrap();
+        assert_eq!(template.french.len(), RULES.len());
+        assert_eq!(template.english.len(), RULES.len());
+        assert_eq!(template, LetterTemplate::default());
+    }
+
+    #[test]
+    fn an_unknown_placeholder_is_named_with_its_line() {
+        let (source, line) = with_line("title", r#"title = "Votre accès, {prenom}""#);
+        let found = problem(&source);
+        assert_eq!(found.line, line);
+        assert!(found.sentence.contains("{prenom}"), "{found}");
+    }
+
+    #[test]
+    fn an_unknown_placeholder_inside_a_list_points_at_its_own_line() {
+        let source = SHIPPED.replacen("{address}", "{adresse}", 1);
+        let line = source.lines().position(|line| line.contains("{adresse}")).unwrap() + 1;
+        assert_eq!(problem(&source).line, line);
+    }
+
+    #[test]
+    fn a_missing_block_and_a_missing_language_are_refused() {
+        let (source, _) = with_line("help", "");
+        let found = problem(&source);
+        assert!(found.sentence.contains("help"), "{found}");
+        let french_only = SHIPPED.split("[en]").next().unwrap();
+        let found = problem(french_only);
+        assert!(found.sentence.contains("[en]"), "{found}");
+        assert_eq!(found.line, french_only.lines().count() + 1, "the hole is at the end of the file");
+    }
+
+    #[test]
+    fn too_long_empty_unknown_and_unbalanced_texts_are_refused() {
+        for (replacement, word) in [
+            (format!("title = \"{}\"", "a".repeat(61)), "trop long"),
+            ("title = \"  \"".to_owned(), "vide"),
+            ("title = [\"a\"]".to_owned(), "guillemets"),
+            ("title = \"un **gras\"".to_owned(), "gras"),
+            ("title = \"{name\"".to_owned(), "accolade"),
+            ("title = \"name}\"".to_owned(), "accolade"),
+            ("title = \"a\"\nlogo = \"b\"".to_owned(), "n’existe pas"),
+            ("title = a".to_owned(), "TOML"),
+        ] {
+            let (source, line) = with_line("title", &replacement);
+            let found = problem(&source);
+            assert!(found.sentence.contains(word), "{replacement}: {found}");
+            assert!(found.line == line || found.line == line + 1, "{replacement}: {found}");
+        }
+        let (source, line) = with_line("steps ", "steps = [\"un\", \"deux\"]\nunused = [");
+        assert_eq!(problem(&source).line, line, "a list that is too short");
+    }
+
+    #[test]
+    fn stars_inside_a_value_stay_stars() {
+        let pieces = pieces("**{name}** ici", ColumnLanguage::French).unwrap();
+        let rich = fill(&pieces, &|_| "A**B".to_owned());
+        assert_eq!(rich.to_string(), "A**B ici");
+        assert!(rich.spans()[0].bold && !rich.spans()[1].bold);
+    }
+}

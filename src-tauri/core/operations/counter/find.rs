@@ -1,0 +1,107 @@
+//! One field finds a person: from the local index as one types, refined by the directory.
+//! Never selects anybody by name and date; homonyms are told apart by their year and structure.
+
+use super::{FindView, PersonRow, owner, row, search, today};
+use crate::directory::DirectoryError;
+use crate::domain::name_match::fold;
+use crate::operations::office::now;
+use crate::operations::session::{Notice, Tone};
+use crate::operations::{Office, OperationError};
+use crate::texts;
+
+/// Answers from the local index.
+///
+/// # Errors
+/// `signedOut`, `locked`, `store`.
+pub async fn find(office: &Office, text: &str) -> Result<FindView, OperationError> {
+    let clerk = office.clerk()?;
+    let owner = owner(&clerk);
+    let today = today(office, now());
+    let outcome = office.store.read(|reader| search(reader, &owner, text, today))?;
+    let filled = office.store.read(|reader| reader.filled_at(&owner))?;
+    let mut rows: Vec<PersonRow> = outcome
+        .people
+        .iter()
+        .map(|found| PersonRow {
+            family_marks: found.family_marks.clone(),
+            given_marks: found.given_marks.clone(),
+            ..row(office, &found.person)
+        })
+        .collect();
+    mark_homonyms(&mut rows);
+    let notice = outcome.truncated.then(|| Notice {
+        tone: Tone::Wait,
+        strong: "Plus de 50\u{a0}personnes.".into(),
+        text: "Ajoutez un prénom ou l’année de naissance.".into(),
+    });
+    Ok(FindView {
+        text: text.chars().take(200).collect(),
+        understood: outcome.understood,
+        remark: outcome.remark,
+        rows,
+        truncated: outcome.truncated,
+        near: outcome.near,
+        notice,
+        source: filled.map_or_else(
+            || "copie en cours de remplissage".to_owned(),
+            |at| format!("Copie de\u{a0}{}", texts::clock(at, &office.zone)),
+        ),
+    })
+}
+
+/// Asks the directory, whose answer reaches beyond the perimeter: name and structure only there.
+///
+/// # Errors
+/// `signedOut`, `locked`; an unreachable directory is a notice, the copy keeps serving.
+pub async fn find_in_directory(office: &Office, text: &str) -> Result<FindView, OperationError> {
+    office.clerk()?;
+    let asked: String = text.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    let words: Vec<String> = fold(&asked)
+        .split_whitespace()
+        .filter(|word| word.chars().count() >= 2 && word.chars().all(char::is_alphabetic))
+        .take(5)
+        .map(str::to_owned)
+        .collect();
+    let key = asked.trim();
+    let keys: Vec<String> = if key.chars().any(|letter| letter.is_ascii_digit()) || key.contains('@') {
+        let bare = key.split('@').next().unwrap_or(key).replace([' ', '.', '-'], "");
+        vec![key.to_owned(), bare.to_lowercase(), bare.to_uppercase()]
+    } else {
+        Vec::new()
+    };
+    let (rows, notice) = match office.directory.find(&words, &keys).await {
+        Ok(people) => {
+            let mut rows: Vec<PersonRow> = people.iter().map(|person| row(office, person)).collect();
+            mark_homonyms(&mut rows);
+            (rows, None)
+        }
+        Err(error) => (Vec::new(), Some(unavailable(&error))),
+    };
+    Ok(FindView {
+        text: asked,
+        understood: Vec::new(),
+        remark: None,
+        truncated: rows.len() >= 50,
+        rows,
+        near: Vec::new(),
+        notice,
+        source: "Annuaire".into(),
+    })
+}
+
+fn unavailable(error: &DirectoryError) -> Notice {
+    let (_, sentence) = texts::directory(error);
+    Notice {
+        tone: Tone::Warn,
+        strong: "L’annuaire n’a pas répondu.".into(),
+        text: format!("La copie de ce poste reste utilisable. {sentence}"),
+    }
+}
+
+fn mark_homonyms(rows: &mut [PersonRow]) {
+    let names: Vec<(String, String)> =
+        rows.iter().map(|row| (fold(&row.family_name), fold(&row.given_name))).collect();
+    for (index, row) in rows.iter_mut().enumerate() {
+        row.homonym = names.iter().enumerate().any(|(other, name)| other != index && *name == names[index]);
+    }
+}

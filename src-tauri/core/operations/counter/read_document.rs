@@ -1,0 +1,75 @@
+//! A document passed at the search: whose sheet is it? Proposes people, never decides for the clerk.
+//! Keeps nothing of the reading.
+
+use serde::Serialize;
+
+use super::{PersonRow, owner, row, search, today};
+use crate::domain::birth_date::{self, DateVerdict};
+use crate::domain::name_match::{Verdict, compare_names};
+use crate::domain::travel_document::{RawReading, read};
+use crate::operations::handover::record_names;
+use crate::operations::office::now;
+use crate::operations::session::{Notice, Tone};
+use crate::operations::{Office, OperationError};
+
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentArrival {
+    /// The people whose names and birth date compare; one: the window opens their handover.
+    pub people: Vec<PersonRow>,
+    pub notice: Option<Notice>,
+}
+
+/// # Errors
+/// `signedOut`, `locked`, `store`; a bad reading is a notice.
+pub async fn read_document(
+    office: &Office,
+    reading: RawReading,
+) -> Result<DocumentArrival, OperationError> {
+    let clerk = office.clerk()?;
+    let today = today(office, now());
+    let document = match read(&reading, today) {
+        Ok(document) => document,
+        Err(problem) => {
+            return Ok(DocumentArrival {
+                people: Vec::new(),
+                notice: Some(Notice { tone: Tone::Warn, strong: String::new(), text: problem.sentence() }),
+            });
+        }
+    };
+    let words: Vec<String> = [document.family_name(), document.given_names()]
+        .into_iter()
+        .flatten()
+        .map(|name| name.text.split_whitespace().next().unwrap_or_default().to_owned())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let owner = owner(&clerk);
+    let outcome = office.store.read(|reader| search(reader, &owner, &words.join(" "), today))?;
+    let people: Vec<PersonRow> = outcome
+        .people
+        .iter()
+        .filter(|found| {
+            let names = compare_names(
+                document.family_name(),
+                document.given_names(),
+                &record_names(&found.person),
+            );
+            let plausible = |verdict: Verdict| verdict != Verdict::Different;
+            let born = match (document.birth(), found.person.birth.as_ref()) {
+                (Some(read), Some(record)) => {
+                    !matches!(birth_date::compare(&read, record), DateVerdict::Different { .. })
+                }
+                (None, _) | (_, None) => true,
+            };
+            plausible(names.family.verdict) && born
+        })
+        .map(|found| row(office, &found.person))
+        .collect();
+    let notice = people.is_empty().then(|| Notice {
+        tone: Tone::Warn,
+        strong: "Pièce lue.".into(),
+        text: "Personne ne correspond dans votre périmètre. Cherchez par le nom, ou voyez le bureau qui gère la fiche.".into(),
+    });
+    Ok(DocumentArrival { people, notice })
+}

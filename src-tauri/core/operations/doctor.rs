@@ -1,0 +1,153 @@
+//! « guichet doctor »: each thing the post depends on, tried for real, in a plain sentence with its remedy.
+//! Writes nothing to the directory; shows no name and no secret.
+
+use std::time::Instant;
+
+use lettre::SmtpTransport;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::domain::person::Login;
+use crate::operations::Office;
+use crate::settings::MailSettings;
+use crate::texts;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    pub name: String,
+    pub ok: bool,
+    pub sentence: String,
+    pub milliseconds: u64,
+}
+
+/// Runs every check; those that need a clerk are left out when none is given.
+pub async fn doctor(office: &Office, clerk: Option<(&str, Zeroizing<String>)>) -> Vec<Check> {
+    let mut checks = vec![Check {
+        name: "coffre".into(),
+        ok: true,
+        sentence: "Le trousseau et le registre chiffré de ce poste s’ouvrent.".into(),
+        milliseconds: 0,
+    }];
+    if let Some((login, password)) = clerk {
+        directory_checks(office, login, password, &mut checks).await;
+    }
+    checks.push(printer(office).await);
+    if let Some(mail) = &office.settings.mail {
+        checks.push(mail_relay(mail.clone()).await);
+    }
+    checks
+}
+
+async fn directory_checks(
+    office: &Office,
+    login: &str,
+    password: Zeroizing<String>,
+    checks: &mut Vec<Check>,
+) {
+    let started = Instant::now();
+    let Some(login) = Login::new(login) else { return };
+    let clerk = match office.directory.sign_in(&login, password).await {
+        Ok(clerk) => clerk,
+        Err(refusal) => {
+            let (_, sentence) = texts::sign_in(&refusal, &office.settings.establishment.portal);
+            checks.push(check("annuaire", false, sentence, started));
+            return;
+        }
+    };
+    let roles: Vec<&str> = clerk.roles.iter().map(|role| role.label.as_str()).collect();
+    let sentence = format!("L’annuaire répond, certificat vérifié. Rôle\u{a0}: {}.", roles.join(", "));
+    checks.push(check("annuaire", true, sentence, started));
+
+    let started = Instant::now();
+    let mut people = 0usize;
+    let read = match clerk.perimeter() {
+        Some(perimeter) => office
+            .directory
+            .read_perimeter(&perimeter, |page| people += page.len())
+            .await
+            .map_err(|error| texts::directory(&error).1),
+        None => Err("Un filtre des réglages n’est pas un filtre LDAP. Corrigez directory.roles.".to_owned()),
+    };
+    checks.push(match read {
+        Ok(_) if people > 0 => {
+            check("lecture", true, format!("{people}\u{a0}fiches lisibles dans le périmètre."), started)
+        }
+        Ok(_) => check(
+            "lecture",
+            false,
+            "Aucune fiche lisible. Vérifiez directory.people et les droits du rôle.".into(),
+            started,
+        ),
+        Err(sentence) => check("lecture", false, sentence, started),
+    });
+
+    let started = Instant::now();
+    let policy = match &office.settings.directory.default_policy {
+        None => Err("Aucune règle par défaut (directory.default-policy)\u{a0}: les mots de passe auront 80\u{a0}bits.".to_owned()),
+        Some(dn) => match office.directory.policy_at(dn).await {
+            Ok(Some(policy)) if policy.must_change => Ok(if policy.limits_attempts() {
+                "La règle exige le changement et verrouille après quelques essais.".to_owned()
+            } else {
+                "La règle exige le changement\u{a0}; elle ne verrouille pas\u{a0}: 80\u{a0}bits.".to_owned()
+            }),
+            Ok(Some(_)) => Err("La règle n’a pas pwdMustChange\u{a0}: aucune remise ne sera permise.".to_owned()),
+            Ok(None) => Err("La règle par défaut ne se lit pas. Vérifiez directory.default-policy.".to_owned()),
+            Err(error) => Err(texts::directory(&error).1),
+        },
+    };
+    checks.push(match policy {
+        Ok(sentence) => check("règle", true, sentence, started),
+        Err(sentence) => check("règle", false, sentence, started),
+    });
+    office.directory.sign_out().await;
+}
+
+async fn printer(office: &Office) -> Check {
+    let started = Instant::now();
+    match office.printers.printers().await {
+        Ok(printers) if printers.is_empty() => {
+            check("imprimante", false, "Aucune imprimante sur ce poste.".into(), started)
+        }
+        Ok(printers) => {
+            let ready = printers.iter().filter(|printer| printer.state.can_print()).count();
+            let sentence = format!("{ready}\u{a0}imprimante(s) prête(s) sur {}.", printers.len());
+            check("imprimante", ready > 0, sentence, started)
+        }
+        Err(problem) => check(
+            "imprimante",
+            false,
+            format!("{} {}", problem.sentence(), problem.remedy()),
+            started,
+        ),
+    }
+}
+
+/// Opens a session with the relay and says good-bye: nothing is sent.
+async fn mail_relay(mail: MailSettings) -> Check {
+    let started = Instant::now();
+    let answer = tokio::task::spawn_blocking(move || {
+        SmtpTransport::builder_dangerous(&mail.server)
+            .port(mail.port)
+            .timeout(Some(std::time::Duration::from_secs(5)))
+            .build()
+            .test_connection()
+    })
+    .await;
+    let ok = matches!(answer, Ok(Ok(true)));
+    let sentence = if ok {
+        "Le relais de courriel répond.".to_owned()
+    } else {
+        "Le relais de courriel ne répond pas. Les remises n’en dépendent pas.".to_owned()
+    };
+    check("courriel", ok, sentence, started)
+}
+
+fn check(name: &str, ok: bool, sentence: String, started: Instant) -> Check {
+    Check {
+        name: name.to_owned(),
+        ok,
+        sentence,
+        milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+    }
+}

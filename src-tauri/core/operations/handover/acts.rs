@@ -1,0 +1,198 @@
+//! The small acts around a handover: begin, choose, redraw, finish, abandon. Nothing here reaches the directory's writes.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::open::{OpenHandover, language_of};
+use super::views::{HandoverView, LanguageView};
+use super::{not_open, view, with_open};
+use crate::domain::diagnosis::Remedy;
+use crate::domain::handover::{Event, step};
+use crate::domain::letter::LetterLanguage;
+use crate::domain::password::{PasswordForm, Recipe};
+use crate::operations::counter::{diagnosis, person_id, read};
+use crate::operations::office::now;
+use crate::operations::{Office, OperationError};
+use crate::texts;
+
+/// Opens a handover for a person, read afresh. Refused where a reset would harm or not help (decision 4).
+///
+/// # Errors
+/// `refused` with the neutral sentence; `unreachable` when the directory does not answer.
+pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, OperationError> {
+    office.clerk()?;
+    let id = person_id(person)?;
+    let already = office.open_handovers().values().find(|open| open.person.id == id).map(|open| open.id);
+    if let Some(open) = already {
+        return view(office, open);
+    }
+    let seen = read(office, id).await?;
+    if !seen.fresh {
+        return Err(OperationError::new(
+            "unreachable",
+            "L’annuaire ne répond pas. Rien n’a été généré. La remise attend son retour.",
+        ));
+    }
+    if let Remedy::Refused(reason) = diagnosis(office, &seen).remedy {
+        return Err(OperationError::new("refused", texts::refusal(reason)));
+    }
+    let at = now();
+    let year = at.to_zoned(office.zone.clone()).year();
+    let post = office.settings.post.number;
+    let number = office.store.write(|writer| writer.next_letter_number(year, post))?;
+    let recipe = recipe(office, seen.policy.as_ref(), LetterLanguage::French);
+    let operation = Uuid::now_v7();
+    let mut open = OpenHandover::new(operation, number, seen.person, seen.policy, recipe, at);
+    if open.language == LetterLanguage::English {
+        open.recipe = self::recipe(office, open.policy.as_ref(), open.language);
+    }
+    open.printer = office.settings.post.printer.clone();
+    office.open_handovers().insert(operation, open);
+    super::screen::refresh_printers(office).await;
+    view(office, operation)
+}
+
+/// A letter in English only carries a code: its reader may not know French words (decision 8).
+fn recipe(
+    office: &Office,
+    policy: Option<&crate::domain::account::PasswordPolicy>,
+    language: LetterLanguage,
+) -> Recipe {
+    let form = match language {
+        LetterLanguage::English => PasswordForm::Code,
+        LetterLanguage::French | LetterLanguage::Both => office.settings.handover.form,
+    };
+    Recipe::for_policy(form, policy, office.settings.handover.demands_classes)
+}
+
+/// # Errors
+/// `notOpen`; once sent, the letter's language no longer changes and the view says the one it has.
+pub async fn set_language(
+    office: &Office,
+    handover: &str,
+    language: LanguageView,
+) -> Result<HandoverView, OperationError> {
+    office.clerk()?;
+    let language = language_of(language);
+    let mut drawn = Ok(());
+    let id = with_open(office, handover, |open| {
+        if open.progress.is_some() {
+            return;
+        }
+        open.language = language;
+        let recipe = recipe(office, open.policy.as_ref(), language);
+        if recipe != open.recipe {
+            open.recipe = recipe;
+            if open.password.is_some() {
+                drawn = draw(open);
+            }
+        }
+    })?;
+    drawn?;
+    view(office, id)
+}
+
+fn draw(open: &mut OpenHandover) -> Result<(), OperationError> {
+    open.password = Some(open.recipe.draw(getrandom::fill).map_err(|_| {
+        OperationError::new(
+            "random",
+            "Ce poste ne fournit pas de hasard. Rien n’a été généré. Prévenez l’antenne numérique.",
+        )
+    })?);
+    open.drawn_at = Some(now());
+    Ok(())
+}
+
+/// Draws another password while nothing has left.
+///
+/// # Errors
+/// `notOpen`.
+pub async fn redraw_password(office: &Office, handover: &str) -> Result<HandoverView, OperationError> {
+    office.clerk()?;
+    let mut drawn = Ok(());
+    let id = with_open(office, handover, |open| {
+        if open.progress.is_none() && open.password.is_some() {
+            drawn = draw(open);
+        }
+    })?;
+    drawn?;
+    view(office, id)
+}
+
+/// # Errors
+/// `notOpen`.
+pub async fn set_printer(
+    office: &Office,
+    handover: &str,
+    printer: &str,
+) -> Result<HandoverView, OperationError> {
+    office.clerk()?;
+    let id = with_open(office, handover, |open| open.printer = Some(printer.to_owned()))?;
+    super::screen::refresh_printers(office).await;
+    view(office, id)
+}
+
+/// « Remise faite »: the password and the letter are wiped; a lost letter is a new handover.
+///
+/// # Errors
+/// `notOpen`; `notYet` while the access is not proven written or no sheet is out.
+pub async fn finish(office: &Arc<Office>, handover: &str) -> Result<HandoverView, OperationError> {
+    office.clerk()?;
+    end(office, handover, Event::HandedOver)
+}
+
+/// Abandons: what was drawn is destroyed; a letter already out must be taken back.
+///
+/// # Errors
+/// `notOpen`; `notYet` while a request is under way.
+pub async fn abandon(office: &Arc<Office>, handover: &str) -> Result<HandoverView, OperationError> {
+    office.clerk()?;
+    let mut recorded = false;
+    let id = with_open(office, handover, |open| {
+        recorded = open.progress.is_some();
+        if !recorded {
+            open.forget_secret();
+        }
+    })?;
+    if recorded {
+        return end(office, handover, Event::Voided);
+    }
+    let view = super::screen::closed_view(office, id)?;
+    office.open_handovers().remove(&id);
+    Ok(view)
+}
+
+fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, OperationError> {
+    let at = now();
+    let mut outcome = Err(not_open());
+    let id = with_open(office, handover, |open| {
+        outcome = match open.progress.map(|progress| step(progress, event)) {
+            Some(Ok((progress, _))) if !open.busy => Ok((progress, open.copies)),
+            Some(_) | None => Err(OperationError::new(
+                "notYet",
+                "Cette remise n’en est pas là. Attendez la fin de l’envoi et de l’impression.",
+            )),
+        };
+    })?;
+    let (progress, copies) = outcome?;
+    let name = if event == Event::HandedOver { "handed-over" } else { "voided" };
+    office.store.write(|writer| writer.move_handover(id, name, progress, copies, at, ""))?;
+    with_open(office, handover, |open| {
+        open.progress = Some(progress);
+        open.forget_secret();
+    })?;
+    let view = super::screen::closed_view(office, id)?;
+    office.open_handovers().remove(&id);
+    Ok(view)
+}
+
+/// The view of a handover still open on this counter.
+///
+/// # Errors
+/// `notOpen`.
+pub async fn resume(office: &Office, handover: &str) -> Result<HandoverView, OperationError> {
+    office.clerk()?;
+    let id = with_open(office, handover, |_| ())?;
+    view(office, id)
+}

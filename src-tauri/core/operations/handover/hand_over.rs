@@ -1,0 +1,255 @@
+//! Send, read back, prove, print: the directory first, then the paper (decision 2).
+//! Waits three seconds at most; beyond, the truth follows by a notice. Never sends an act twice, never prints a
+//! password the directory refused.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::views::HandoverView;
+use super::{letter, paper, view, with_open};
+use crate::directory::{HandoverNote, PasswordWrite, Proof};
+use crate::domain::diagnosis::Remedy;
+use crate::domain::handover::{Event, Progress, step};
+use crate::domain::identity_check::EvidenceWay;
+use crate::domain::letter::LetterStatus;
+use crate::operations::counter::{Seen, diagnosis};
+use crate::operations::office::now;
+use crate::operations::session::{Notice, Tone};
+use crate::operations::{Office, OfficeNotice, OperationError};
+use crate::store::HandoverRecord;
+use crate::sync::{Delivery, deliver, valid_until};
+use crate::texts;
+
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Does the act of step 3 and 4, and answers with what is true after three seconds at most. With `print` false the
+/// letter stays in memory, to be saved.
+///
+/// # Errors
+/// `notYet` without a checked identity; `refused`, `unreachable`, `letter`, `store`: nothing has left.
+pub async fn hand_over(
+    office: &Arc<Office>,
+    handover: &str,
+    print: bool,
+) -> Result<HandoverView, OperationError> {
+    let clerk = office.clerk()?;
+    let mut claimed = false;
+    let mut before = None;
+    let id = with_open(office, handover, |open| {
+        claimed = !open.busy && open.progress.is_none() && open.check.is_some();
+        open.busy |= claimed;
+        before = Some((open.person.clone(), open.policy.clone()));
+    })?;
+    let Some((person, policy)) = before.filter(|_| claimed) else {
+        // A second Ctrl+Entrée, or an act already sent: the screen shows where it stands.
+        return view(office, id);
+    };
+    let prepared = prepare(office, id, person, policy, &clerk).await;
+    let write = match prepared {
+        Ok(write) => write,
+        Err(error) => {
+            with_open(office, handover, |open| open.busy = false)?;
+            return Err(error);
+        }
+    };
+    let working = Arc::clone(office);
+    let mut work = tokio::spawn(async move {
+        send_and_print(&working, id, write, print).await;
+    });
+    if tokio::time::timeout(PATIENCE, &mut work).await.is_err() {
+        let _ = with_open(office, handover, |open| {
+            if open.synced_at.is_none() {
+                open.directory_notice = Some(Notice {
+                    tone: Tone::Wait,
+                    strong: "Réponse non reçue.".into(),
+                    text: "L’envoi a pu aboutir\u{a0}: vérification en cours, ne recommencez pas.".into(),
+                });
+            }
+        });
+    }
+    view(office, id)
+}
+
+/// Everything that must hold before the first request leaves, then the record PREPARED.
+async fn prepare(
+    office: &Office,
+    id: Uuid,
+    person: crate::domain::person::Person,
+    policy: Option<crate::domain::account::PasswordPolicy>,
+    clerk: &crate::directory::ClerkAccount,
+) -> Result<PasswordWrite, OperationError> {
+    let at = now();
+    let fresh = office.directory.read_back(person.id).await?;
+    if fresh.account.password_changed != person.account.password_changed {
+        return Err(OperationError::new("refused", {
+            let (strong, text) = texts::write_refusal(&crate::directory::WriteRefusal::ChangedSince);
+            format!("{strong} {text}")
+        }));
+    }
+    let mut fresh = fresh;
+    fresh.account.protected = person.account.protected;
+    let seen = Seen { person: fresh, policy, fresh: true, at };
+    if let Remedy::Refused(reason) = diagnosis(office, &seen).remedy {
+        return Err(OperationError::new("refused", texts::refusal(reason)));
+    }
+    let mut open = office.open_handovers();
+    let open = open.get_mut(&id).ok_or_else(super::not_open)?;
+    // Laid out before anything is sent: a letter that cannot be printed must not change a password.
+    open.letter = Some(letter::lay_out(office, open, at, LetterStatus::Active)?);
+    let (Some(check), Some(password)) = (open.check.clone(), open.password.clone()) else {
+        return Err(OperationError::new("notYet", "L’identité n’est pas encore vérifiée."));
+    };
+    let note = HandoverNote {
+        person: open.person.id.to_string(),
+        number: open.number.clone(),
+        post: office.settings.post.number,
+        document: check.document().to_owned(),
+        evidence: match check.way() {
+            EvidenceWay::Zone => "zone".to_owned(),
+            EvidenceWay::TypedBlind => "typed-blind".to_owned(),
+        },
+        verdicts: check.verdicts().to_vec(),
+        at: at.to_string(),
+    };
+    let record = HandoverRecord {
+        id,
+        number: open.number.clone(),
+        person: open.person.id,
+        person_dn: open.person.dn.clone(),
+        person_name: open.person.names.full(),
+        clerk_dn: clerk.dn.clone(),
+        clerk_name: clerk.name.clone(),
+        language: open.language,
+        check,
+        progress: Progress::PREPARED,
+        copies: 0,
+        made_at: at,
+        changed_at: at,
+    };
+    office.store.write(|writer| writer.put_handover(&record))?;
+    open.progress = Some(Progress::PREPARED);
+    Ok(PasswordWrite {
+        operation: id,
+        person_dn: open.person.dn.clone(),
+        password,
+        seen_change: open.person.account.password_changed,
+        note,
+    })
+}
+
+async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, print: bool) {
+    let person = office.open_handovers().get(&id).map(|open| open.person.id);
+    let Some(person) = person else { return };
+    let recorder = Arc::clone(office);
+    let delivery = deliver(&office.directory, person, write, move |event| {
+        if let Err(error) = advance(&recorder, id, event, "") {
+            tracing::error!(?error, "an arrow was not recorded");
+        }
+        publish(&recorder, id);
+    })
+    .await;
+    let at = now();
+    let printable = settle(office, id, delivery, at);
+    if !printable {
+        // Kept back: a letter that would not open must not be printed later either.
+        let _ = with_open(office, &id.to_string(), |open| open.letter = None);
+    }
+    publish(office, id);
+    if printable && print {
+        paper::print(office, id).await;
+    }
+    let _ = with_open(office, &id.to_string(), |open| open.busy = false);
+    publish(office, id);
+}
+
+/// Writes down where the delivery ended; true when the letter may be printed.
+fn settle(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -> bool {
+    let hours = office.settings.handover.valid_hours;
+    let bad = |strong: &str, text: &str| {
+        Some(Notice { tone: Tone::Bad, strong: strong.to_owned(), text: text.to_owned() })
+    };
+    let mut printable = false;
+    let _ = with_open(office, &id.to_string(), |open| match delivery {
+        Delivery::Applied { person, proof } => {
+            open.synced_at = Some(at);
+            open.valid_until = valid_until(&person, hours);
+            open.directory_notice = None;
+            match proof {
+                Ok(Proof::OpensAndMustChange) => {
+                    open.proven = true;
+                    printable = true;
+                }
+                // Written and read back, but the proof could not be made: said, not hidden.
+                Err(_) => {
+                    printable = true;
+                    open.directory_notice = Some(Notice {
+                        tone: Tone::Warn,
+                        strong: "Écrit et relu, pas encore essayé.".into(),
+                        text: "L’annuaire n’a pas répondu à l’essai de connexion.".into(),
+                    });
+                }
+                Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen) => {
+                    open.directory_notice = bad(
+                        "L’accès ne répond pas comme prévu.",
+                        "Rien n’est imprimé. Recommencez la remise, ou prévenez l’antenne numérique.",
+                    );
+                }
+            }
+        }
+        Delivery::NotForced { person } => {
+            open.synced_at = Some(at);
+            open.valid_until = valid_until(&person, hours);
+            open.directory_notice = bad(
+                "L’annuaire n’a pas gardé l’obligation de changer le mot de passe.",
+                "Rien n’est imprimé. Prévenez l’antenne numérique avant toute autre remise.",
+            );
+        }
+        Delivery::Refused(refusal) => {
+            let (strong, text) = texts::write_refusal(&refusal);
+            open.directory_notice = bad(&strong, &text);
+            open.forget_secret();
+        }
+        Delivery::NothingLeft(error) => {
+            let (_, sentence) = texts::directory(&error);
+            open.directory_notice = bad("L’envoi n’est pas parti.", &sentence);
+        }
+        Delivery::Unknown => {
+            open.directory_notice = Some(Notice {
+                tone: Tone::Wait,
+                strong: "Réponse non reçue.".into(),
+                text: "L’envoi a pu aboutir\u{a0}: vérification en cours, ne recommencez pas.".into(),
+            });
+        }
+    });
+    printable
+}
+
+/// One arrow of the state machine: the store first, then the memory.
+pub(super) fn advance(
+    office: &Office,
+    id: Uuid,
+    event: Event,
+    detail: &str,
+) -> Result<(), OperationError> {
+    let (progress, copies) = {
+        let open = office.open_handovers();
+        let open = open.get(&id).ok_or_else(super::not_open)?;
+        (open.progress.ok_or_else(super::not_open)?, open.copies)
+    };
+    let (next, _) = step(progress, event).map_err(|forbidden| {
+        tracing::error!(%forbidden, "state machine");
+        OperationError::new("notYet", "Cette remise n’en est pas là.")
+    })?;
+    let name = format!("{event:?}");
+    office.store.write(|writer| writer.move_handover(id, &name, next, copies, now(), detail))?;
+    with_open(office, &id.to_string(), |open| open.progress = Some(next)).map(|_| ())
+}
+
+pub(super) fn publish(office: &Office, id: Uuid) {
+    if let Ok(view) = view(office, id) {
+        office.publish(OfficeNotice::HandoverChanged(Box::new(view)));
+    }
+}

@@ -1,0 +1,379 @@
+//! Step 1: the document against the record. Three ways in (strip, typed blind, and later a supervisor), one way out:
+//! an `IdentityCheck`. What differs is named without giving the answer; the clerk judges the face.
+
+use uuid::Uuid;
+
+use super::open::{OpenHandover, ReadingShown};
+use super::views::{BandKind, BandSegmentView, ComparisonRow, HandoverView, WayOutView};
+use super::{view, with_open};
+use crate::domain::birth_date::{self, DateVerdict, mask_revealing_only_equal_parts, parse_french};
+use crate::domain::identity_check::{BlindProblem, ComparedEvidence};
+use crate::domain::name_match::{
+    Comparison, NameSource, RecordName, RecordNames, Verdict, compare_names,
+};
+use crate::domain::person::Person;
+use crate::domain::travel_document::{
+    DocumentKind, DocumentReading, RawReading, SegmentKind, ValidityRules, read, validity,
+};
+use crate::operations::counter::today;
+use crate::operations::office::now;
+use crate::operations::session::{Notice, Tone};
+use crate::operations::{Office, OperationError};
+use crate::texts;
+
+/// Compares a strip with the open handover's person.
+///
+/// # Errors
+/// `notOpen` when that handover is not on the counter; a bad reading is not an error but a notice.
+pub async fn check_document(
+    office: &Office,
+    handover: &str,
+    reading: RawReading,
+) -> Result<HandoverView, OperationError> {
+    office.clerk()?;
+    let at = now();
+    let today = today(office, at);
+    let rules = ValidityRules {
+        former_card_extension: office.settings.handover.former_card_extension,
+        accept_expired: office.settings.handover.accept_expired_documents,
+    };
+    let clock = texts::clock(at, &office.zone);
+    let id = with_open(office, handover, |open| {
+        if open.check.is_some() {
+            return;
+        }
+        open.evidence = None;
+        open.difference = None;
+        match read(&reading, today) {
+            Err(problem) => {
+                open.reading = ReadingShown::default();
+                open.identity_notice =
+                    Some(Notice { tone: Tone::Warn, strong: String::new(), text: problem.sentence() });
+            }
+            Ok(document) => compare(open, &document, today, &rules, &clock),
+        }
+    })?;
+    view(office, id)
+}
+
+/// Names of a record, by where they come from.
+pub(crate) fn record_names(person: &Person) -> RecordNames {
+    let names = &person.names;
+    let mut family = vec![RecordName::new(names.family.as_str(), NameSource::Usage)];
+    family.extend(names.birth_family.iter().map(|name| RecordName::new(name.as_str(), NameSource::CivilStatus)));
+    let mut given = vec![RecordName::new(names.given.as_str(), NameSource::Usage)];
+    given.extend(names.civil_given.iter().map(|name| RecordName::new(name.as_str(), NameSource::CivilStatus)));
+    family.retain(|name| !name.text.is_empty());
+    given.retain(|name| !name.text.is_empty());
+    RecordNames { family, given }
+}
+
+fn compare(
+    open: &mut OpenHandover,
+    document: &DocumentReading,
+    today: jiff::civil::Date,
+    rules: &ValidityRules,
+    clock: &str,
+) {
+    let person = &open.person;
+    let names =
+        compare_names(document.family_name(), document.given_names(), &record_names(person));
+    let birth = match (document.birth(), person.birth.as_ref()) {
+        (Some(read), Some(record)) => Some((read, birth_date::compare(&read, record))),
+        (_, _) => None,
+    };
+    let valid = validity(document, today, rules);
+    let mut rows = vec![
+        name_row(BandKind::Family, "Nom", document.family_name().map(|name| name.text.clone()), &person.names.family, &names.family),
+        name_row(BandKind::Given, "Prénoms", document.given_names().map(|name| name.text.clone()), &person.names.given, &names.given),
+    ];
+    if document.given_names().is_none() {
+        rows.pop();
+    }
+    rows.push(birth_row(document, person, birth.as_ref().map(|(_, verdict)| *verdict)));
+    rows.push(ComparisonRow {
+        field: BandKind::Expiry,
+        label: "Validité".into(),
+        on_document: document.expiry().map_or_else(|| "—".into(), |expiry| expiry.to_string()),
+        in_directory: "—".into(),
+        tone: if valid.is_accepted() { Tone::Ok } else { Tone::Bad },
+        verdict: if valid.is_accepted() { "En cours".into() } else { "Périmée".into() },
+        reason: valid.sentence(),
+    });
+    open.reading = ReadingShown {
+        aside: format!("{} · lecteur · {clock}", document.label()),
+        band: Some(band(document)),
+        check_digits: Some(format!(
+            "{} chiffres de contrôle sur {}",
+            document.check_digits().good,
+            document.check_digits().total
+        )),
+        rows,
+        ways_out: Vec::new(),
+    };
+    let given = document.given_names().map(|_| names.given.verdict);
+    open.evidence = ComparedEvidence::from_zone(
+        document.kind(),
+        names.family.verdict,
+        given,
+        birth.as_ref().map(|(_, verdict)| *verdict),
+        valid.is_accepted(),
+    );
+    open.identity_notice = document.keyboard_corrected().then(|| Notice {
+        tone: Tone::Wait,
+        strong: String::new(),
+        text: "Lecteur réglé en QWERTY\u{a0}: corrigé automatiquement.".into(),
+    });
+    if open.evidence.is_none() {
+        difference(open, document, names.family.verdict, given, birth.map(|(_, verdict)| verdict), valid.is_accepted());
+    }
+}
+
+fn name_row(field: BandKind, label: &str, read: Option<String>, recorded: &str, comparison: &Comparison) -> ComparisonRow {
+    let verdict = comparison.verdict;
+    let (tone, word) = match verdict {
+        Verdict::Same => (Tone::Ok, "Identique"),
+        Verdict::Compatible(_) => (Tone::Ok, "Concorde"),
+        Verdict::ToCheck(_) => (Tone::Warn, "À vérifier"),
+        Verdict::Different => (Tone::Bad, "Différent"),
+    };
+    ComparisonRow {
+        field,
+        label: label.to_owned(),
+        on_document: read.unwrap_or_else(|| "—".into()),
+        in_directory: recorded.to_owned(),
+        tone,
+        verdict: word.to_owned(),
+        reason: verdict.reason().map(|reason| reason.text().into_owned()).unwrap_or_default(),
+    }
+}
+
+fn birth_row(document: &DocumentReading, person: &Person, verdict: Option<DateVerdict>) -> ComparisonRow {
+    let (in_directory, tone, word) = match (document.birth(), person.birth.as_ref(), verdict) {
+        (Some(read), Some(record), Some(verdict)) => (
+            mask_revealing_only_equal_parts(&read, record),
+            match verdict {
+                DateVerdict::Same => Tone::Ok,
+                DateVerdict::KnownPartsSame { .. } => Tone::Warn,
+                DateVerdict::Different { .. } => Tone::Bad,
+            },
+            verdict.text().to_owned(),
+        ),
+        (_, _, _) => ("—".to_owned(), Tone::Warn, "Non comparée".to_owned()),
+    };
+    ComparisonRow {
+        field: BandKind::Birth,
+        label: "Naissance".into(),
+        on_document: document.birth().map_or_else(|| "—".into(), |birth| birth.to_string()),
+        in_directory,
+        tone,
+        verdict: word,
+        reason: String::new(),
+    }
+}
+
+fn band(document: &DocumentReading) -> Vec<Vec<BandSegmentView>> {
+    document
+        .band()
+        .iter()
+        .map(|line| {
+            line.iter()
+                .map(|segment| BandSegmentView {
+                    text: segment.text.clone(),
+                    kind: match segment.kind {
+                        SegmentKind::Plain => BandKind::Plain,
+                        SegmentKind::Masked => BandKind::Masked,
+                        SegmentKind::FamilyName => BandKind::Family,
+                        SegmentKind::GivenNames => BandKind::Given,
+                        SegmentKind::Birth => BandKind::Birth,
+                        SegmentKind::Expiry => BandKind::Expiry,
+                    },
+                })
+                .collect()
+        })
+        .collect()
+}
+
+fn difference(
+    open: &mut OpenHandover,
+    document: &DocumentReading,
+    family: Verdict,
+    given: Option<Verdict>,
+    birth: Option<DateVerdict>,
+    valid: bool,
+) {
+    let title = if matches!(birth, Some(DateVerdict::Different { .. })) {
+        "La date de naissance ne correspond pas"
+    } else if !family.agrees() {
+        "Le nom ne correspond pas"
+    } else if given.is_some_and(|given| !given.agrees()) {
+        "Les prénoms ne correspondent pas"
+    } else if !valid {
+        "La pièce est périmée"
+    } else if document.kind() == DocumentKind::DrivingLicence {
+        "Ce permis ne porte pas la date de naissance"
+    } else {
+        "La pièce ne suffit pas"
+    };
+    open.difference = Some(title.to_owned());
+    open.identity_notice = Some(Notice {
+        tone: Tone::Bad,
+        strong: "Rien n’a été généré, rien n’est parti.".into(),
+        text: "La lecture est fiable\u{a0}: l’écart vient de la fiche ou de la personne.".into(),
+    });
+    open.reading.ways_out = vec![
+        WayOutView {
+            code: "tellOffice".into(),
+            title: "L’annuaire se trompe".into(),
+            text: "Le service qui gère la fiche corrige. Revenez ensuite à cette remise.".into(),
+            button: "Demander la correction".into(),
+            person_id: None,
+        },
+        WayOutView {
+            code: "readAgain".into(),
+            title: "Une autre pièce".into(),
+            text: "Passez-la dans le lecteur, ou tapez la date de naissance lue sur la pièce.".into(),
+            button: "Relire".into(),
+            person_id: None,
+        },
+    ];
+}
+
+/// Birth date typed blind from the document, and the first letters of the birth name.
+///
+/// # Errors
+/// `notOpen`; a wrong date is a notice, and counts.
+pub async fn check_birth_date(
+    office: &Office,
+    handover: &str,
+    document: &str,
+    typed: &str,
+    name_start: &str,
+) -> Result<HandoverView, OperationError> {
+    office.clerk()?;
+    let at = now();
+    let today = today(office, at);
+    let clock = texts::clock(at, &office.zone);
+    let kind = kind_of(document)?;
+    let id = with_open(office, handover, |open| {
+        if open.check.is_some() {
+            return;
+        }
+        open.evidence = None;
+        open.difference = None;
+        open.reading = ReadingShown {
+            aside: format!("{} · tapé · {clock}", kind.label()),
+            ..ReadingShown::default()
+        };
+        open.identity_notice = Some(match typed_blind(open, kind, typed, name_start, today) {
+            Ok(()) => {
+                open.identity_notice = None;
+                return;
+            }
+            Err(sentence) => Notice { tone: Tone::Bad, strong: String::new(), text: sentence },
+        });
+    })?;
+    view(office, id)
+}
+
+fn typed_blind(
+    open: &mut OpenHandover,
+    kind: DocumentKind,
+    typed: &str,
+    name_start: &str,
+    today: jiff::civil::Date,
+) -> Result<(), String> {
+    if open.tries_left == 0 {
+        return Err("Deux essais déjà. Passez la pièce dans le lecteur, ou appelez un responsable.".into());
+    }
+    let birth = parse_french(typed, today).map_err(|problem| problem.sentence())?;
+    match ComparedEvidence::typed_blind(kind, &open.person, birth, name_start) {
+        Ok(evidence) => {
+            open.evidence = Some(evidence);
+            Ok(())
+        }
+        Err(BlindProblem::NameTooShort) => {
+            Err("Tapez aussi les trois premières lettres du nom de naissance.".into())
+        }
+        Err(BlindProblem::NoBirthDate) => Err(
+            "La fiche n’a pas de date de naissance. Rien n’a été généré. Prévenez le service qui la gère.".into(),
+        ),
+        Err(problem @ (BlindProblem::OtherDate | BlindProblem::OtherName)) => {
+            open.tries_left -= 1;
+            let what = if problem == BlindProblem::OtherDate {
+                "Ce n’est pas la date de la fiche. Relisez la pièce\u{a0}: jour, mois, année."
+            } else {
+                "Ce n’est pas le début du nom de naissance. Relisez la pièce."
+            };
+            Err(match open.tries_left {
+                0 => format!("{what} Plus d’essai\u{a0}: passez la pièce, ou appelez un responsable."),
+                _ => format!("{what} Encore un essai."),
+            })
+        }
+    }
+}
+
+/// Codes of the keyboard way, as the window and the command line give them.
+pub const DOCUMENTS: [(&str, DocumentKind); 4] = [
+    ("identity-card", DocumentKind::IdentityCard),
+    ("passport", DocumentKind::Passport),
+    ("residence-permit", DocumentKind::ResidencePermit),
+    ("driving-licence", DocumentKind::DrivingLicence),
+];
+
+fn kind_of(code: &str) -> Result<DocumentKind, OperationError> {
+    DOCUMENTS.iter().find(|(name, _)| *name == code).map(|(_, kind)| *kind).ok_or_else(|| {
+        OperationError::new("document", "Choisissez le type de pièce.")
+    })
+}
+
+/// The clerk has looked at the face. A yes makes the check and draws the password; a no closes the act.
+///
+/// # Errors
+/// `notOpen`, `noEvidence` when nothing compares yet.
+pub async fn confirm_photo(
+    office: &Office,
+    handover: &str,
+    alike: bool,
+) -> Result<HandoverView, OperationError> {
+    let clerk = office.clerk()?;
+    let at = now();
+    let mut outcome = Ok(());
+    let id: Uuid = with_open(office, handover, |open| {
+        if open.check.is_some() {
+            return;
+        }
+        if !alike {
+            open.evidence = None;
+            open.reading = ReadingShown::default();
+            open.difference = Some("La photo ne ressemble pas".into());
+            open.identity_notice = Some(Notice {
+                tone: Tone::Bad,
+                strong: "Rien n’a été généré, rien n’est parti.".into(),
+                text: "Demandez une autre pièce, ou appelez un responsable.".into(),
+            });
+            return;
+        }
+        let Some(evidence) = open.evidence.take() else {
+            outcome = Err(OperationError::new("noEvidence", "La pièce n’a pas encore été comparée."));
+            return;
+        };
+        match open.recipe.draw(getrandom::fill) {
+            Ok(password) => {
+                open.check = Some(evidence.confirm(&clerk.dn, at));
+                open.reading.band = None;
+                open.identity_notice = None;
+                open.password = Some(password);
+                open.drawn_at = Some(at);
+            }
+            Err(_) => {
+                outcome = Err(OperationError::new(
+                    "random",
+                    "Ce poste ne fournit pas de hasard. Rien n’a été généré. Prévenez l’antenne numérique.",
+                ));
+            }
+        }
+    })?;
+    outcome?;
+    view(office, id)
+}

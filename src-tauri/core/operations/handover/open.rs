@@ -1,0 +1,131 @@
+//! A handover on the counter, in memory: the person as read, the evidence, the password, the sheet.
+//! The password and the letter's bytes are wiped with it; nothing of it survives a restart.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::views::{BandSegmentView, ComparisonRow, LanguageView, WayOutView};
+use crate::domain::account::PasswordPolicy;
+use crate::domain::handover::{DirectorySide, Progress};
+use crate::domain::identity_check::{BLIND_TRIES, ComparedEvidence, IdentityCheck};
+use crate::domain::letter::LetterLanguage;
+use crate::domain::password::{ProvisionalPassword, Recipe};
+use crate::domain::person::Person;
+use crate::operations::session::Notice;
+
+/// What step 1 shows of a reading, until the photo is judged.
+#[derive(Debug, Clone, Default)]
+pub struct ReadingShown {
+    pub aside: String,
+    pub band: Option<Vec<Vec<BandSegmentView>>>,
+    pub check_digits: Option<String>,
+    pub rows: Vec<ComparisonRow>,
+    pub ways_out: Vec<WayOutView>,
+}
+
+pub struct OpenHandover {
+    pub id: Uuid,
+    pub number: String,
+    pub person: Person,
+    pub policy: Option<PasswordPolicy>,
+    pub opened_at: Timestamp,
+    pub reading: ReadingShown,
+    pub identity_notice: Option<Notice>,
+    /// Title of step 1 when something differs.
+    pub difference: Option<String>,
+    pub tries_left: u8,
+    pub evidence: Option<ComparedEvidence>,
+    pub check: Option<IdentityCheck>,
+    pub recipe: Recipe,
+    pub password: Option<ProvisionalPassword>,
+    pub drawn_at: Option<Timestamp>,
+    pub language: LetterLanguage,
+    pub printer: Option<String>,
+    /// `None` until the act is recorded.
+    pub progress: Option<Progress>,
+    /// The letter as laid out, kept for another copy until « Remise faite ».
+    pub letter: Option<Zeroizing<Vec<u8>>>,
+    pub copies: u32,
+    pub printed_at: Option<Timestamp>,
+    pub synced_at: Option<Timestamp>,
+    pub valid_until: Option<Timestamp>,
+    pub proven: bool,
+    pub saved_to: Option<String>,
+    pub letter_notice: Option<Notice>,
+    pub directory_notice: Option<Notice>,
+    /// One act at a time: a repeated Ctrl+Entrée is absorbed.
+    pub busy: bool,
+}
+
+impl OpenHandover {
+    pub fn new(
+        id: Uuid,
+        number: String,
+        person: Person,
+        policy: Option<PasswordPolicy>,
+        recipe: Recipe,
+        opened_at: Timestamp,
+    ) -> Self {
+        let english = person.language.as_deref().is_some_and(|language| language.starts_with("en"));
+        OpenHandover {
+            id,
+            number,
+            person,
+            policy,
+            opened_at,
+            reading: ReadingShown::default(),
+            identity_notice: None,
+            difference: None,
+            tries_left: BLIND_TRIES,
+            evidence: None,
+            check: None,
+            recipe,
+            password: None,
+            drawn_at: None,
+            language: if english { LetterLanguage::English } else { LetterLanguage::French },
+            printer: None,
+            progress: None,
+            letter: None,
+            copies: 0,
+            printed_at: None,
+            synced_at: None,
+            valid_until: None,
+            proven: false,
+            saved_to: None,
+            letter_notice: None,
+            directory_notice: None,
+            busy: false,
+        }
+    }
+
+    pub fn is_sending(&self) -> bool {
+        self.progress.is_some_and(|progress| progress.directory == DirectorySide::Sending)
+    }
+
+    /// Nothing has been recorded yet: leaving costs nothing.
+    pub fn untouched(&self) -> bool {
+        self.progress.is_none() && self.password.is_none() && self.evidence.is_none()
+    }
+
+    pub fn forget_secret(&mut self) {
+        self.password = None;
+        self.letter = None;
+    }
+}
+
+pub fn language_of(view: LanguageView) -> LetterLanguage {
+    match view {
+        LanguageView::French => LetterLanguage::French,
+        LanguageView::English => LetterLanguage::English,
+        LanguageView::Both => LetterLanguage::Both,
+    }
+}
+
+pub fn language_view(language: LetterLanguage) -> LanguageView {
+    match language {
+        LetterLanguage::French => LanguageView::French,
+        LetterLanguage::English => LanguageView::English,
+        LetterLanguage::Both => LanguageView::Both,
+    }
+}

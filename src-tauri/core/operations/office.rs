@@ -1,0 +1,234 @@
+//! The container that the two hosts hold: the parts of this post, who is signed in, which handovers are open.
+//! Decides nothing: the acts are in their own files.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::directory::{ClerkAccount, OpenLdap, Structures};
+use crate::domain::letter::LetterTemplate;
+use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
+use crate::operations::session::{LinkView, Notice, SessionView, Tone};
+use crate::post::printing::PrintServer;
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::texts;
+use crate::vault::Vault;
+
+const KEYRING_SERVICE: &str = "guichet";
+
+/// Why the post cannot work at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    pub strong: String,
+    pub text: String,
+}
+
+impl Trouble {
+    pub fn notice(&self) -> Notice {
+        Notice { tone: Tone::Bad, strong: self.strong.clone(), text: self.text.clone() }
+    }
+}
+
+/// A refusal or a failure, ready to be shown: a code the window acts on, a sentence in French.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OperationError {
+    pub code: String,
+    pub message: String,
+}
+
+impl OperationError {
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+        OperationError { code: code.to_owned(), message: message.into() }
+    }
+}
+
+impl From<crate::directory::DirectoryError> for OperationError {
+    fn from(error: crate::directory::DirectoryError) -> Self {
+        tracing::info!(%error, "directory");
+        let (code, message) = texts::directory(&error);
+        OperationError::new(code, message)
+    }
+}
+
+impl From<crate::store::StoreError> for OperationError {
+    fn from(error: crate::store::StoreError) -> Self {
+        tracing::error!(%error, "store");
+        OperationError::new("store", error.sentence())
+    }
+}
+
+/// Something that changed by itself.
+#[derive(Debug, Clone)]
+pub enum OfficeNotice {
+    HandoverChanged(Box<HandoverView>),
+    LinkChanged(LinkView),
+    SessionChanged(SessionView),
+    IdleWarning { seconds: u32 },
+}
+
+pub(crate) struct Desk {
+    pub clerk: Option<ClerkAccount>,
+    pub structures: Structures,
+    /// Time of the last failed unlock, and how many in a row.
+    pub failed_unlocks: u32,
+    pub last_failed_unlock: Option<Timestamp>,
+}
+
+pub struct Office {
+    pub(crate) settings: Settings,
+    pub(crate) directory: OpenLdap,
+    pub(crate) store: Store,
+    pub(crate) vault: Vault,
+    pub(crate) printers: PrintServer,
+    pub(crate) template: LetterTemplate,
+    pub(crate) zone: TimeZone,
+    desk: Mutex<Desk>,
+    open: Mutex<HashMap<Uuid, OpenHandover>>,
+    pub(crate) locked: AtomicBool,
+    pub(crate) filling: AtomicBool,
+    pub(crate) people: AtomicU32,
+    printers_seen: Mutex<Vec<PrinterView>>,
+    notices: broadcast::Sender<OfficeNotice>,
+    last_touch: Mutex<Timestamp>,
+}
+
+impl Office {
+    /// Opens this post: keyring, encrypted store, letter template, directory settings (no network yet).
+    ///
+    /// # Errors
+    /// `Trouble` with the sentence for the staff: no keyring, missing key, damaged store, bad template, bad authority.
+    pub async fn open(settings: Settings) -> Result<Office, Trouble> {
+        let trouble = |strong: &str, text: String| Trouble { strong: strong.to_owned(), text };
+        std::fs::create_dir_all(&settings.post.folder).map_err(|error| {
+            trouble(
+                "Ce poste ne peut pas écrire dans son dossier.",
+                format!("{} ({error}). Rien n’a été ouvert. Prévenez l’antenne numérique.", settings.post.folder.display()),
+            )
+        })?;
+        let vault = Vault::open(KEYRING_SERVICE, Duration::from_secs(20)).await.map_err(|problem| {
+            trouble("Le trousseau de ce poste n’est pas disponible.", problem.sentence())
+        })?;
+        let database = settings.post.folder.join("guichet.db");
+        let key = vault.database_key(&database).await.map_err(|problem| {
+            trouble("Le coffre de ce poste ne s’ouvre pas.", problem.sentence())
+        })?;
+        let store = Store::open(&database, &key)
+            .map_err(|error| trouble("Le registre de ce poste ne s’ouvre pas.", error.sentence().to_owned()))?;
+        let template = match &settings.letter.template {
+            None => LetterTemplate::default(),
+            Some(file) => {
+                let text = std::fs::read_to_string(file).map_err(|error| {
+                    trouble("Le modèle de lettre ne se lit pas.", format!("{} ({error}).", file.display()))
+                })?;
+                LetterTemplate::parse(&text).map_err(|problem| {
+                    trouble("Le modèle de lettre ne convient pas.", problem.sentence)
+                })?
+            }
+        };
+        let directory = OpenLdap::new(settings.directory.clone()).map_err(|error| {
+            let (_, text) = texts::directory(&error);
+            trouble("L’autorité de certification du site ne se lit pas.", text)
+        })?;
+        let (notices, _) = broadcast::channel(64);
+        Ok(Office {
+            settings,
+            directory,
+            store,
+            vault,
+            printers: PrintServer::of_this_post(),
+            template,
+            zone: TimeZone::system(),
+            desk: Mutex::new(Desk {
+                clerk: None,
+                structures: Structures::new(),
+                failed_unlocks: 0,
+                last_failed_unlock: None,
+            }),
+            open: Mutex::new(HashMap::new()),
+            locked: AtomicBool::new(false),
+            filling: AtomicBool::new(false),
+            people: AtomicU32::new(0),
+            printers_seen: Mutex::new(Vec::new()),
+            notices,
+            last_touch: Mutex::new(now()),
+        })
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub fn directory(&self) -> &OpenLdap {
+        &self.directory
+    }
+
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    pub fn notices(&self) -> broadcast::Receiver<OfficeNotice> {
+        self.notices.subscribe()
+    }
+
+    pub(crate) fn publish(&self, notice: OfficeNotice) {
+        // Nobody listens on the command line.
+        let _ = self.notices.send(notice);
+    }
+
+    /// A key or the pointer moved: the idle lock starts again.
+    pub fn touch(&self) {
+        *self.last_touch.lock().unwrap_or_else(PoisonError::into_inner) = now();
+    }
+
+    pub(crate) fn idle_seconds(&self) -> i64 {
+        let last = *self.last_touch.lock().unwrap_or_else(PoisonError::into_inner);
+        now().as_second() - last.as_second()
+    }
+
+    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn open_handovers(&self) -> MutexGuard<'_, HashMap<Uuid, OpenHandover>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues as last seen: a screen is never kept waiting for the print server.
+    pub(crate) fn known_printers(&self) -> Vec<PrinterView> {
+        self.printers_seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_known_printers(&self, printers: Vec<PrinterView>) {
+        *self.printers_seen.lock().unwrap_or_else(PoisonError::into_inner) = printers;
+    }
+
+    /// The clerk at the desk.
+    ///
+    /// # Errors
+    /// `signedOut` or `locked`: nothing may be read or done without a clerk.
+    pub(crate) fn clerk(&self) -> Result<ClerkAccount, OperationError> {
+        if self.locked.load(Ordering::Acquire) {
+            return Err(OperationError::new("locked", "Le poste est verrouillé."));
+        }
+        self.desk().clerk.clone().ok_or_else(|| {
+            OperationError::new("signedOut", "Aucun agent n’est identifié. Identifiez-vous d’abord.")
+        })
+    }
+
+    pub(crate) fn structure_name(&self, code: &str) -> String {
+        self.desk().structures.get(code).cloned().unwrap_or_else(|| code.to_owned())
+    }
+}
+
+/// The post's clock: the one place that reads it.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
+}

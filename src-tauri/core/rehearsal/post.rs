@@ -1,0 +1,79 @@
+//! The settings of a post of the rehearsal university: fictitious names, the roles as the access rules know them.
+//! Training and every suite use them; a real site writes its own.
+
+use std::path::Path;
+
+use super::clerks::Role;
+use super::{
+    DEFAULT_POLICY, PEOPLE_DN, PROTECTED_GROUP, RECORDS_DN, STRUCTURES_DN, group_dn, person_dn, policy_dn,
+};
+use crate::settings::{
+    DirectorySettings, EstablishmentSettings, HandoverSettings, LetterSettings, PostSettings,
+    RoleSettings, Settings,
+};
+
+/// The settings of a post of the fictitious university. Roles as the shipped access rules know them.
+pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
+    let role = |role: Role, label: &str, population: &str| RoleSettings {
+        label: label.to_owned(),
+        group: group_dn(role.group()),
+        population: population.to_owned(),
+    };
+    Settings {
+        establishment: EstablishmentSettings {
+            name: "Université de Rivemer".into(),
+            short_name: "Univ. de Rivemer".into(),
+            portal: "Sésame".into(),
+            activation_url: "https://sesame.univ-rivemer.example/activation".into(),
+            contact: "assistance@univ-rivemer.example".into(),
+            dpo: "dpo@univ-rivemer.example".into(),
+        },
+        post: PostSettings {
+            number: 2,
+            folder: folder.join("poste"),
+            idle_lock_seconds: 120,
+            printer: None,
+        },
+        directory: DirectorySettings {
+            uris: vec![uri.to_owned()],
+            authority: Some(authority.to_owned()),
+            people: PEOPLE_DN.into(),
+            structures: Some(STRUCTURES_DN.into()),
+            records: RECORDS_DN.into(),
+            clerk_pattern: person_dn("{login}"),
+            default_policy: Some(policy_dn(DEFAULT_POLICY)),
+            protected_group: Some(group_dn(PROTECTED_GROUP)),
+            roles: vec![
+                role(
+                    Role::HumanResources,
+                    "RH",
+                    "(|(eduPersonAffiliation=employee)(eduPersonAffiliation=affiliate))",
+                ),
+                role(
+                    Role::StudentOffice,
+                    "Scolarité",
+                    "(&(|(eduPersonAffiliation=student)(eduPersonAffiliation=alum))(!(eduPersonAffiliation=employee)))",
+                ),
+                role(
+                    Role::DoctoralSchool,
+                    "École doctorale",
+                    "(&(eduPersonAffiliation=student)(|(supannEtuCursusAnnee={SUPANN}D1)(supannEtuCursusAnnee={SUPANN}D2)(supannEtuCursusAnnee={SUPANN}D3)))",
+                ),
+                role(Role::LocalBranch, "Antenne numérique", "{structures}"),
+                role(Role::Supervisor, "Responsable", "(objectClass=supannPerson)"),
+            ],
+            timeout_seconds: 5,
+        },
+        handover: HandoverSettings { may_save: true, ..HandoverSettings::default() },
+        letter: LetterSettings {
+            place: "Rivemer".into(),
+            service_lines: vec!["Direction des ressources humaines".into(), "Campus Saint-Clair".into()],
+            desk: "Antenne numérique Saint-Clair, bâtiment 4".into(),
+            desk_hours: "8 h 30 – 17 h ; plus calme le matin".into(),
+            qr: true,
+            template: None,
+        },
+        mail: None,
+        rehearsal: true,
+    }
+}

