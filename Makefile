@@ -6,7 +6,7 @@ export CARGO_BUILD_JOBS ?= 2
 GUICHET := target/debug/guichet
 REHEARSAL := target/rehearsal
 
-.PHONY: help run test check bench ui build stop
+.PHONY: help run test check bench screens ui build stop
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -47,3 +47,6 @@ check: ## Quick loop: format, lints, types, unit tests
 
 bench: ## Measure the search beside its target
 	cargo bench -p guichet-core --bench search --locked
+
+screens: build ## Photograph the real window, light and dark, into docs/screens
+	.ci/session .ci/display .ci/screens

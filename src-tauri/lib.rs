@@ -14,15 +14,22 @@ pub fn enter() -> ExitCode {
         let dropped = clean_environment_needed(std::env::vars_os().map(|(name, _)| name));
         if !dropped.is_empty() {
             let error = reexec_clean(&dropped);
-            return refuse(&format!("Guichet ne peut pas démarrer proprement ({error})."));
+            return refuse(&format!(
+                "Guichet ne peut pas démarrer proprement ({error})."
+            ));
         }
     }
     if let Err(error) = harden() {
-        return refuse(&format!("Ce poste ne protège pas la mémoire de Guichet ({error})."));
+        return refuse(&format!(
+            "Ce poste ne protège pas la mémoire de Guichet ({error})."
+        ));
     }
     let logs = tracing_subscriber::EnvFilter::try_from_env("GUICHET_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(logs).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(logs)
+        .with_writer(std::io::stderr)
+        .init();
     if std::env::args_os().len() > 1 {
         return cli::run();
     }

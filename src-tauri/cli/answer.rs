@@ -45,7 +45,9 @@ impl Answer {
     }
 
     pub fn list<T: Serialize>(&self, values: &[T], line: impl Fn(&T) -> String) {
-        self.one(&values, |values| values.iter().map(line).collect::<Vec<_>>().join("\n"));
+        self.one(&values, |values| {
+            values.iter().map(line).collect::<Vec<_>>().join("\n")
+        });
     }
 
     pub fn fail(&self, exit: Exit, sentence: &str) -> ExitCode {

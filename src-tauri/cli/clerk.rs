@@ -8,7 +8,10 @@ use zeroize::Zeroizing;
 use super::arguments::Arguments;
 
 fn refused(code: &str, message: impl Into<String>) -> OperationError {
-    OperationError { code: code.to_owned(), message: message.into() }
+    OperationError {
+        code: code.to_owned(),
+        message: message.into(),
+    }
 }
 
 /// From a file, else the keyring, else a prompt on the terminal.
@@ -18,9 +21,14 @@ pub async fn password(
 ) -> Result<Zeroizing<String>, OperationError> {
     if let Some(file) = &arguments.password_file {
         let text = Zeroizing::new(std::fs::read_to_string(file).map_err(|error| {
-            refused("signedOut", format!("Le fichier de mot de passe ne se lit pas ({error})."))
+            refused(
+                "signedOut",
+                format!("Le fichier de mot de passe ne se lit pas ({error})."),
+            )
         })?);
-        return Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()));
+        return Ok(Zeroizing::new(
+            text.lines().next().unwrap_or_default().to_owned(),
+        ));
     }
     let login = arguments.clerk.as_deref().unwrap_or_default();
     if let Ok(Some(password)) = office.vault().clerk_password(login).await {
@@ -37,7 +45,9 @@ pub async fn sign_in(arguments: &Arguments, office: &Arc<Office>) -> Result<(), 
         .as_deref()
         .ok_or_else(|| refused("signedOut", "Dites qui agit : --as IDENTIFIANT."))?;
     let password = password(arguments, office).await?;
-    operations::session::sign_in(office, login, password).await.map(|_| ())
+    operations::session::sign_in(office, login, password)
+        .await
+        .map(|_| ())
 }
 
 /// entryUUID of the one person named by a login, a number, a mail or an entryUUID.
@@ -52,6 +62,9 @@ pub async fn person(office: &Office, named: &str) -> Result<String, OperationErr
             "notFound",
             "Personne ne porte cet identifiant dans votre périmètre. Cherchez avec « guichet find ».",
         )),
-        _ => Err(refused("notFound", "Plusieurs personnes répondent. Donnez leur entryUUID.")),
+        _ => Err(refused(
+            "notFound",
+            "Plusieurs personnes répondent. Donnez leur entryUUID.",
+        )),
     }
 }

@@ -55,7 +55,10 @@ fn read_evidence(file: &Path) -> Result<Evidence, OperationError> {
     };
     let text = if file == Path::new("-") {
         let mut text = String::new();
-        std::io::stdin().take(1 << 20).read_to_string(&mut text).map_err(|error| problem(error.to_string()))?;
+        std::io::stdin()
+            .take(1 << 20)
+            .read_to_string(&mut text)
+            .map_err(|error| problem(error.to_string()))?;
         text
     } else {
         std::fs::read_to_string(file).map_err(|error| problem(error.to_string()))?
@@ -71,7 +74,10 @@ async fn compare(
     let id = clerk::person(office, person).await?;
     let opened = handover::begin(office, &id).await?;
     if let Some(zone) = &evidence.zone {
-        let reading = RawReading { characters: zone.join("\n"), physical_keys: None };
+        let reading = RawReading {
+            characters: zone.join("\n"),
+            physical_keys: None,
+        };
         return handover::check_document(office, &opened.id, reading).await;
     }
     handover::check_birth_date(
@@ -95,12 +101,26 @@ pub async fn check_identity(
     let established = view.identity.awaits_photo;
     answer.one(&view.identity, |identity| {
         let mut lines = vec![identity.title.clone()];
-        lines.extend(identity.rows.iter().map(|row| format!("  {:<10} {} {}", row.label, row.verdict, row.reason)));
-        lines.extend(identity.notice.iter().map(|notice| format!("{} {}", notice.strong, notice.text)));
+        lines.extend(
+            identity
+                .rows
+                .iter()
+                .map(|row| format!("  {:<10} {} {}", row.label, row.verdict, row.reason)),
+        );
+        lines.extend(
+            identity
+                .notice
+                .iter()
+                .map(|notice| format!("{} {}", notice.strong, notice.text)),
+        );
         lines.join("\n")
     });
     handover::abandon(office, &view.id).await?;
-    Ok(if established { ExitCode::SUCCESS } else { Exit::IdentityNotEstablished.into() })
+    Ok(if established {
+        ExitCode::SUCCESS
+    } else {
+        Exit::IdentityNotEstablished.into()
+    })
 }
 
 pub async fn hand_over(
@@ -114,7 +134,9 @@ pub async fn hand_over(
     if !view.identity.awaits_photo {
         let notice = view.identity.notice.clone();
         handover::abandon(office, &id).await?;
-        let what = notice.map(|notice| format!("{} {}", notice.strong, notice.text)).unwrap_or_default();
+        let what = notice
+            .map(|notice| format!("{} {}", notice.strong, notice.text))
+            .unwrap_or_default();
         return Ok(answer.fail(Exit::IdentityNotEstablished, what.trim()));
     }
     let language = match request.language {
@@ -129,7 +151,10 @@ pub async fn hand_over(
     let confirmed = handover::confirm_photo(office, &id, evidence.photo).await?;
     if confirmed.identity.state != StepState::Done {
         handover::abandon(office, &id).await?;
-        return Ok(answer.fail(Exit::IdentityNotEstablished, "La photo ne ressemble pas. Rien n’a été remis."));
+        return Ok(answer.fail(
+            Exit::IdentityNotEstablished,
+            "La photo ne ressemble pas. Rien n’a été remis.",
+        ));
     }
     let mut view = handover::hand_over(office, &id, request.letter.is_none()).await?;
     while view.next.is_none() && view.directory.state != StepState::Stopped {
@@ -137,11 +162,17 @@ pub async fn hand_over(
         view = handover::resume(office, &id).await?;
     }
     if let Some(file) = &request.letter
-        && view.next.as_ref().is_some_and(|next| next.code == NextCode::PrintAgain)
+        && view
+            .next
+            .as_ref()
+            .is_some_and(|next| next.code == NextCode::PrintAgain)
     {
         view = handover::save_letter(office, &id, Some(file.clone())).await?;
     }
-    let out = view.next.as_ref().is_some_and(|next| next.code == NextCode::Finish);
+    let out = view
+        .next
+        .as_ref()
+        .is_some_and(|next| next.code == NextCode::Finish);
     if out {
         view = handover::finish(office, &id).await?;
     }
@@ -154,7 +185,18 @@ pub async fn hand_over(
         })?;
     }
     answer.one(&receipt, |receipt| {
-        format!("{} — {}\n{} {}\n{}", receipt.number, receipt.person, receipt.directory, if receipt.proven { "L’accès fonctionne." } else { "" }, receipt.letter)
+        format!(
+            "{} — {}\n{} {}\n{}",
+            receipt.number,
+            receipt.person,
+            receipt.directory,
+            if receipt.proven {
+                "L’accès fonctionne."
+            } else {
+                ""
+            },
+            receipt.letter
+        )
     });
     Ok(match (out, view.directory.state) {
         (true, _) => ExitCode::SUCCESS,

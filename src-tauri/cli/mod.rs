@@ -23,11 +23,18 @@ pub fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+            return if error.use_stderr() {
+                Exit::Usage.into()
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
     let answer = Answer::new(arguments.json);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return answer.fail(Exit::Trouble, &error.to_string()),
     };
@@ -46,7 +53,10 @@ async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
     let office = match Office::open(settings).await {
         Ok(office) => Arc::new(office),
         Err(trouble) => {
-            return answer.fail(Exit::Trouble, &format!("{} {}", trouble.strong, trouble.text));
+            return answer.fail(
+                Exit::Trouble,
+                &format!("{} {}", trouble.strong, trouble.text),
+            );
         }
     };
     let exit = match perform(&arguments, &office, &answer).await {
@@ -73,9 +83,16 @@ async fn perform(
             let sound = checks.iter().all(|check| check.ok);
             answer.list(&checks, |check| {
                 let mark = if check.ok { "✓" } else { "✕" };
-                format!("{mark} {:<11} {} ({}\u{a0}ms)", check.name, check.sentence, check.milliseconds)
+                format!(
+                    "{mark} {:<11} {} ({}\u{a0}ms)",
+                    check.name, check.sentence, check.milliseconds
+                )
             });
-            Ok(if sound { ExitCode::SUCCESS } else { Exit::Unsound.into() })
+            Ok(if sound {
+                ExitCode::SUCCESS
+            } else {
+                Exit::Unsound.into()
+            })
         }
         Verb::Find { text } => {
             clerk::sign_in(arguments, office).await?;
@@ -88,13 +105,21 @@ async fn perform(
                     .map(|row| {
                         format!(
                             "{}  {} {}\n    {} · {}",
-                            row.id, row.family_name.to_uppercase(), row.given_name, row.line, row.state.text
+                            row.id,
+                            row.family_name.to_uppercase(),
+                            row.given_name,
+                            row.line,
+                            row.state.text
                         )
                     })
                     .collect::<Vec<_>>()
                     .join("\n")
             });
-            Ok(if found { ExitCode::SUCCESS } else { Exit::NotFound.into() })
+            Ok(if found {
+                ExitCode::SUCCESS
+            } else {
+                Exit::NotFound.into()
+            })
         }
         Verb::Show { person } => {
             clerk::sign_in(arguments, office).await?;
@@ -102,12 +127,26 @@ async fn perform(
             let sheet = operations::counter::show(office, &id).await?;
             answer.one(&sheet, |sheet| {
                 let mut lines = vec![
-                    format!("{} {} — {}", sheet.family_name.to_uppercase(), sheet.given_name, sheet.state.word),
+                    format!(
+                        "{} {} — {}",
+                        sheet.family_name.to_uppercase(),
+                        sheet.given_name,
+                        sheet.state.word
+                    ),
                     sheet.subtitle.clone(),
                     format!("{} ({})", sheet.diagnosis.title, sheet.freshness.text),
                 ];
-                lines.extend(sheet.diagnosis.lines.iter().map(|line| format!("  {}{}", line.strong, line.text)));
-                lines.push(format!("→ {}. {}", sheet.diagnosis.action.label, sheet.diagnosis.action.note));
+                lines.extend(
+                    sheet
+                        .diagnosis
+                        .lines
+                        .iter()
+                        .map(|line| format!("  {}{}", line.strong, line.text)),
+                );
+                lines.push(format!(
+                    "→ {}. {}",
+                    sheet.diagnosis.action.label, sheet.diagnosis.action.note
+                ));
                 lines.join("\n")
             });
             Ok(ExitCode::SUCCESS)
@@ -124,7 +163,10 @@ async fn perform(
             clerk::sign_in(arguments, office).await?;
             let rows = operations::handover::handovers(office).await?;
             answer.list(&rows, |row| {
-                format!("{} {}  {} — {} ({})", row.when, row.number, row.person, row.state, row.clerk)
+                format!(
+                    "{} {}  {} — {} ({})",
+                    row.when, row.number, row.person, row.state, row.clerk
+                )
             });
             Ok(ExitCode::SUCCESS)
         }
@@ -140,7 +182,11 @@ async fn perform(
                     report.unsettled.len()
                 )
             });
-            Ok(if unsettled { Exit::Unreachable.into() } else { ExitCode::SUCCESS })
+            Ok(if unsettled {
+                Exit::Unreachable.into()
+            } else {
+                ExitCode::SUCCESS
+            })
         }
     }
 }

@@ -25,7 +25,11 @@ struct Started {
 
 pub fn run(act: &RehearsalAct, answer: Answer) -> ExitCode {
     match act {
-        RehearsalAct::Start { folder, people, seed } => match start(folder, *people, *seed) {
+        RehearsalAct::Start {
+            folder,
+            people,
+            seed,
+        } => match start(folder, *people, *seed) {
             Ok(started) => {
                 answer.one(&started, |started| {
                     format!(
@@ -61,7 +65,8 @@ fn start(folder: &Path, people: usize, seed: u64) -> Result<Started, String> {
     options.seed = seed;
     let running = Rehearsal::start(&options).map_err(|error| error.to_string())?;
     let settings = folder.join("reglages.toml");
-    let text = toml::to_string(&post_settings(&running.uri_ldaps, &running.ca_pem, &folder)).map_err(|error| error.to_string())?;
+    let text = toml::to_string(&post_settings(&running.uri_ldaps, &running.ca_pem, &folder))
+        .map_err(|error| error.to_string())?;
     fs::write(&settings, text).map_err(|error| error.to_string())?;
     let clerk = CLERKS.first().ok_or("no clerk")?;
     let password_file = folder.join("agent.motdepasse");

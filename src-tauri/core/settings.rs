@@ -158,7 +158,9 @@ pub struct SettingsProblem {
 
 impl SettingsProblem {
     pub fn sentence(&self) -> String {
-        let line = self.line.map_or(String::new(), |line| format!(", ligne {line}"));
+        let line = self
+            .line
+            .map_or(String::new(), |line| format!(", ligne {line}"));
         format!(
             "Le fichier de réglages {}{line} ne convient pas\u{a0}: {}. Rien n’a été ouvert. Corrigez-le, puis relancez Guichet.",
             self.file.display(),
@@ -171,7 +173,11 @@ impl Settings {
     /// # Errors
     /// `SettingsProblem` when the file is absent, is not TOML, lacks a key, has an unknown one or a value out of range.
     pub fn read(file: &Path) -> Result<Self, SettingsProblem> {
-        let problem = |line, what: String| SettingsProblem { file: file.to_owned(), line, what };
+        let problem = |line, what: String| SettingsProblem {
+            file: file.to_owned(),
+            line,
+            what,
+        };
         let text = std::fs::read_to_string(file)
             .map_err(|error| problem(None, format!("il ne se lit pas ({error})")))?;
         let settings: Settings = toml::from_str(&text).map_err(|error| {

@@ -18,7 +18,11 @@ const THIN: char = '\u{202f}';
 
 /// « 21 nov. » this year, « 21 nov. 2025 » otherwise.
 pub fn day(date: Date, today: Date) -> String {
-    let number = if date.day() == 1 { "1ᵉʳ".to_owned() } else { date.day().to_string() };
+    let number = if date.day() == 1 {
+        "1ᵉʳ".to_owned()
+    } else {
+        date.day().to_string()
+    };
     let month = short_month(date.month());
     if date.year() == today.year() {
         format!("{number}{NB}{month}")
@@ -137,9 +141,12 @@ pub fn state(state: &AccountState, now: Timestamp, zone: &TimeZone) -> StateView
             Some(format!("Provisoire expiré le {}", of(*expired))),
         ),
         AccountState::Active => (StateCode::Active, Tone::Ok, "Actif", None),
-        AccountState::NoRecovery => {
-            (StateCode::NoRecovery, Tone::Warn, "Sans adresse de secours", None)
-        }
+        AccountState::NoRecovery => (
+            StateCode::NoRecovery,
+            Tone::Warn,
+            "Sans adresse de secours",
+            None,
+        ),
         AccountState::LockedByAttempts { since } => (
             StateCode::LockedByAttempts,
             Tone::Bad,
@@ -165,9 +172,12 @@ pub fn state(state: &AccountState, now: Timestamp, zone: &TimeZone) -> StateView
             "En sursis",
             end.map(|end| format!("En sursis jusqu’au {}", day(end, today))),
         ),
-        AccountState::StudiesEnded => {
-            (StateCode::StudiesEnded, Tone::Warn, "Rattachement terminé", None)
-        }
+        AccountState::StudiesEnded => (
+            StateCode::StudiesEnded,
+            Tone::Warn,
+            "Rattachement terminé",
+            None,
+        ),
         AccountState::AccessEnding { days } => (
             StateCode::AccessEnding,
             Tone::Warn,
@@ -178,9 +188,19 @@ pub fn state(state: &AccountState, now: Timestamp, zone: &TimeZone) -> StateView
                 days => format!("Fin d’accès dans {days}{NB}jours"),
             }),
         ),
-        AccountState::Unknown => (StateCode::Unknown, Tone::Off, "Hors de votre périmètre", None),
+        AccountState::Unknown => (
+            StateCode::Unknown,
+            Tone::Off,
+            "Hors de votre périmètre",
+            None,
+        ),
     };
-    StateView { code, tone, word: word.to_owned(), text: text.unwrap_or_else(|| word.to_owned()) }
+    StateView {
+        code,
+        tone,
+        word: word.to_owned(),
+        text: text.unwrap_or_else(|| word.to_owned()),
+    }
 }
 
 /// One line of « Ce qui bloque la connexion ».
@@ -195,21 +215,32 @@ pub fn finding(
     let of = |at: &Timestamp| day(at.to_zoned(zone.clone()).date(), today);
     let on = |date: &Option<Date>| date.map(|date| day(date, today));
     let (strong, text): (String, String) = match finding {
-        Finding::NeverHandedOver => {
-            ("Aucun mot de passe remis".into(), format!("{NB}: le compte attend sa première remise"))
-        }
+        Finding::NeverHandedOver => (
+            "Aucun mot de passe remis".into(),
+            format!("{NB}: le compte attend sa première remise"),
+        ),
         Finding::ProvisionalPending { expires, .. } => (
             "Mot de passe provisoire remis".into(),
             match expires {
-                Some(expires) => format!(", pas encore activé sur {portal}, valable jusqu’au {}", of(expires)),
+                Some(expires) => format!(
+                    ", pas encore activé sur {portal}, valable jusqu’au {}",
+                    of(expires)
+                ),
                 None => format!(", pas encore activé sur {portal}"),
             },
         ),
-        Finding::ProvisionalExpired { handed_over, expired } => (
+        Finding::ProvisionalExpired {
+            handed_over,
+            expired,
+        } => (
             "Mot de passe provisoire expiré".into(),
             match handed_over {
                 Some(handed_over) => {
-                    format!(" le {}{NB}: remis le {}, jamais activé", of(expired), of(handed_over))
+                    format!(
+                        " le {}{NB}: remis le {}, jamais activé",
+                        of(expired),
+                        of(handed_over)
+                    )
                 }
                 None => format!(" le {}, jamais activé", of(expired)),
             },
@@ -218,7 +249,11 @@ pub fn finding(
             "Changement de mot de passe exigé".into(),
             format!("{NB}: la prochaine connexion ne permet que cela"),
         ),
-        Finding::LockedByAttempts { failures, since, until } => (
+        Finding::LockedByAttempts {
+            failures,
+            since,
+            until,
+        } => (
             "Compte verrouillé".into(),
             match until {
                 Some(until) => format!(
@@ -236,15 +271,18 @@ pub fn finding(
             "Compte verrouillé par un administrateur".into(),
             format!("{NB}: un mot de passe n’y changera rien"),
         ),
-        Finding::PasswordTooOld { since } => {
-            ("Mot de passe trop ancien".into(), format!(", refusé depuis le {}", of(since)))
-        }
-        Finding::PasswordNotYetUsable { from } => {
-            ("Mot de passe pas encore utilisable".into(), format!(", à partir du {}", of(from)))
-        }
-        Finding::PasswordEnded { since } => {
-            ("Accès arrêté".into(), format!(" le {} par l’administration de l’annuaire", of(since)))
-        }
+        Finding::PasswordTooOld { since } => (
+            "Mot de passe trop ancien".into(),
+            format!(", refusé depuis le {}", of(since)),
+        ),
+        Finding::PasswordNotYetUsable { from } => (
+            "Mot de passe pas encore utilisable".into(),
+            format!(", à partir du {}", of(from)),
+        ),
+        Finding::PasswordEnded { since } => (
+            "Accès arrêté".into(),
+            format!(" le {} par l’administration de l’annuaire", of(since)),
+        ),
         Finding::SuspendedAdministratively => (
             "Compte suspendu".into(),
             format!("{NB}: décision de l’établissement, un mot de passe n’y changera rien"),
@@ -253,18 +291,23 @@ pub fn finding(
             "Compte bloqué par sécurité".into(),
             format!("{NB}: l’antenne numérique doit d’abord vérifier"),
         ),
-        Finding::Suspended => {
-            ("Compte suspendu".into(), format!("{NB}: un mot de passe n’y changera rien"))
-        }
-        Finding::Inactive => {
-            ("Compte désactivé".into(), format!("{NB}: un mot de passe n’y changera rien"))
-        }
-        Finding::AwaitingDeletion => {
-            ("Compte en cours de suppression".into(), format!("{NB}: voyez l’antenne numérique"))
-        }
+        Finding::Suspended => (
+            "Compte suspendu".into(),
+            format!("{NB}: un mot de passe n’y changera rien"),
+        ),
+        Finding::Inactive => (
+            "Compte désactivé".into(),
+            format!("{NB}: un mot de passe n’y changera rien"),
+        ),
+        Finding::AwaitingDeletion => (
+            "Compte en cours de suppression".into(),
+            format!("{NB}: voyez l’antenne numérique"),
+        ),
         Finding::NotYetStarted { from } => (
             "Compte pas encore ouvert".into(),
-            on(from).map_or(String::new(), |from| format!("{NB}: revenez à partir du {from}")),
+            on(from).map_or(String::new(), |from| {
+                format!("{NB}: revenez à partir du {from}")
+            }),
         ),
         Finding::AccountExpired { since } => (
             "Compte expiré".into(),
@@ -281,7 +324,10 @@ pub fn finding(
         Finding::AttachmentInOrder { population, until } => (
             String::new(),
             match on(until) {
-                Some(until) => format!("{} en ordre jusqu’au {until}", attachment_title(*population)),
+                Some(until) => format!(
+                    "{} en ordre jusqu’au {until}",
+                    attachment_title(*population)
+                ),
                 None => format!("{} en ordre", attachment_title(*population)),
             },
         ),
@@ -298,16 +344,18 @@ pub fn finding(
             format!("{NB}: pas de dépannage en ligne possible"),
         ),
         Finding::RecoveryOnFile => (String::new(), "Moyen de secours enregistré".into()),
-        Finding::LastSuccess { at } => {
-            (String::new(), format!("Dernière connexion {}", moment(*at, now, zone)))
-        }
+        Finding::LastSuccess { at } => (
+            String::new(),
+            format!("Dernière connexion {}", moment(*at, now, zone)),
+        ),
         Finding::Protected => (
             "Compte protégé".into(),
             format!("{NB}: aucun guichet ne peut en changer le mot de passe"),
         ),
-        Finding::NoLogin => {
-            ("Aucun identifiant".into(), format!("{NB}: le service qui gère la fiche doit en donner un"))
-        }
+        Finding::NoLogin => (
+            "Aucun identifiant".into(),
+            format!("{NB}: le service qui gère la fiche doit en donner un"),
+        ),
         Finding::PolicyDoesNotForceChange => (
             "L’annuaire n’exige pas le changement".into(),
             format!("{NB}: un mot de passe provisoire resterait valable"),

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use guichet_core::domain::travel_document::RawReading;
+use guichet_core::operations::Office;
 use guichet_core::operations::counter::{self, DocumentArrival, FindView, PersonSheet};
 use guichet_core::operations::handover::{self, HandoverRow, HandoverView, LanguageView};
 use guichet_core::operations::session::{self, LinkView, SessionView, StartView};
-use guichet_core::operations::Office;
 use serde::Deserialize;
 use tauri::State;
 use tauri::ipc::Invoke;
@@ -26,7 +26,10 @@ pub struct ReadingRequest {
 
 impl From<ReadingRequest> for RawReading {
     fn from(request: ReadingRequest) -> Self {
-        RawReading { characters: request.characters, physical_keys: Some(request.keys) }
+        RawReading {
+            characters: request.characters,
+            physical_keys: (!request.keys.is_empty()).then_some(request.keys),
+        }
     }
 }
 
@@ -183,9 +186,30 @@ pub async fn handovers(host: Desk<'_>) -> Answer<Vec<HandoverRow>> {
 /// Every command of the window, and no other.
 pub fn all() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
-        start, sign_in, unlock, lock, sign_out, link, keep_awake, find, find_in_directory, show,
-        read_document, begin_handover, check_document, check_birth_date, confirm_photo,
-        redraw_password, set_language, set_printer, hand_over, print_again, save_letter,
-        finish_handover, abandon_handover, resume_handover, handovers,
+        start,
+        sign_in,
+        unlock,
+        lock,
+        sign_out,
+        link,
+        keep_awake,
+        find,
+        find_in_directory,
+        show,
+        read_document,
+        begin_handover,
+        check_document,
+        check_birth_date,
+        confirm_photo,
+        redraw_password,
+        set_language,
+        set_printer,
+        hand_over,
+        print_again,
+        save_letter,
+        finish_handover,
+        abandon_handover,
+        resume_handover,
+        handovers,
     ]
 }

@@ -49,7 +49,7 @@ fn is_ours(url: &Url) -> bool {
 }
 
 async fn open() -> Host {
-    let theme = match desktop_theme(None).await {
+    let theme = match desktop_theme(std::env::var("GTK_THEME").ok().as_deref()).await {
         guichet_core::post::desktop_theme::DesktopTheme::Dark => "dark",
         guichet_core::post::desktop_theme::DesktopTheme::Light => "light",
     };

@@ -34,14 +34,25 @@ impl Post {
         let directory = TemporaryRehearsal::start(&options).expect("the rehearsal starts");
         let folder = tempfile::tempdir().expect("a folder");
         let settings = post_settings(&directory.uri_ldaps, &directory.ca_pem, folder.path());
-        Post { directory, folder, settings }
+        Post {
+            directory,
+            folder,
+            settings,
+        }
     }
 
     pub async fn office(&self) -> Arc<Office> {
         // One keyring serves every post of the suite: each has its own database, so each needs its own key.
-        Arc::new(Office::open(self.settings.clone()).await.unwrap_or_else(|trouble| {
-            panic!("{} {} — is the suite run under .ci/session?", trouble.strong, trouble.text)
-        }))
+        Arc::new(
+            Office::open(self.settings.clone())
+                .await
+                .unwrap_or_else(|trouble| {
+                    panic!(
+                        "{} {} — is the suite run under .ci/session?",
+                        trouble.strong, trouble.text
+                    )
+                }),
+        )
     }
 
     pub async fn signed_in(&self, login: &str) -> Arc<Office> {
@@ -58,7 +69,16 @@ impl Post {
         let file = self.folder.path().join("secret");
         std::fs::write(&file, password).expect("a secret file");
         let output = Command::new("ldapwhoami")
-            .args(["-x", "-e", "ppolicy", "-H", &self.directory.uri_ldaps, "-D", &person_dn(login), "-y"])
+            .args([
+                "-x",
+                "-e",
+                "ppolicy",
+                "-H",
+                &self.directory.uri_ldaps,
+                "-D",
+                &person_dn(login),
+                "-y",
+            ])
             .arg(&file)
             .env("LDAPTLS_CACERT", &self.directory.ca_pem)
             .output()
@@ -72,24 +92,53 @@ impl Post {
         (output.status.success(), text)
     }
 
-    pub fn ldap(&self, program: &str, login: &str, password: &str, arguments: &[&str]) -> (bool, String) {
+    pub fn ldap(
+        &self,
+        program: &str,
+        login: &str,
+        password: &str,
+        arguments: &[&str],
+    ) -> (bool, String) {
         let output = Command::new(program)
-            .args(["-x", "-H", &self.directory.uri_ldaps, "-D", &person_dn(login), "-w", password])
+            .args([
+                "-x",
+                "-H",
+                &self.directory.uri_ldaps,
+                "-D",
+                &person_dn(login),
+                "-w",
+                password,
+            ])
             .args(arguments)
             .env("LDAPTLS_CACERT", &self.directory.ca_pem)
             .output()
             .expect("ldap-utils");
         (
             output.status.success(),
-            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
+            format!(
+                "{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            ),
         )
     }
 }
 
 /// The entryUUID of a person named by login, as the clerk reads it.
 pub async fn person(office: &Office, login: &str) -> String {
-    let found = office.directory().find(&[], &[login.to_owned()]).await.expect("a search");
-    found.iter().find(|person| person.login.as_ref().is_some_and(|own| own.as_str() == login))
+    let found = office
+        .directory()
+        .find(&[], &[login.to_owned()])
+        .await
+        .expect("a search");
+    found
+        .iter()
+        .find(|person| {
+            person
+                .login
+                .as_ref()
+                .is_some_and(|own| own.as_str() == login)
+        })
         .unwrap_or_else(|| panic!("{login} is readable"))
         .id
         .to_string()
@@ -98,17 +147,25 @@ pub async fn person(office: &Office, login: &str) -> String {
 /// Opens a handover for Inès and checks her identity by her typed birth date.
 pub async fn checked(office: &Arc<Office>, login: &str, birth: &str, name: &str) -> HandoverView {
     let id = person(office, login).await;
-    let view = handover::begin(office, &id).await.expect("the handover opens");
+    let view = handover::begin(office, &id)
+        .await
+        .expect("the handover opens");
     let view = handover::check_birth_date(office, &view.id, "identity-card", birth, name)
         .await
         .expect("the date compares");
     assert!(view.identity.awaits_photo, "{:?}", view.identity.notice);
-    handover::confirm_photo(office, &view.id, true).await.expect("the photo is confirmed")
+    handover::confirm_photo(office, &view.id, true)
+        .await
+        .expect("the photo is confirmed")
 }
 
 /// The password as the letter prints it: the longest run of capital-led words.
 pub fn password_on(letter: &Path) -> String {
-    let output = Command::new("pdftotext").arg("-layout").arg(letter).arg("-").output()
+    let output = Command::new("pdftotext")
+        .arg("-layout")
+        .arg(letter)
+        .arg("-")
+        .output()
         .expect("pdftotext (Debian package poppler-utils)");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.split_whitespace()

@@ -17,39 +17,77 @@ async fn one_sitting_gives_a_working_access_and_its_letter() {
     let post = Post::new();
     let office = post.signed_in("croux").await;
     let view = checked(&office, INES, "16/03/1994", "lef").await;
-    assert_eq!(view.next.as_ref().map(|next| next.code), Some(NextCode::SendAndPrint));
+    assert_eq!(
+        view.next.as_ref().map(|next| next.code),
+        Some(NextCode::SendAndPrint)
+    );
 
     let before = office.directory().exchanges();
-    let sent = handover::hand_over(&office, &view.id, false).await.expect("it is sent");
+    let sent = handover::hand_over(&office, &view.id, false)
+        .await
+        .expect("it is sent");
     let exchanges = office.directory().exchanges() - before;
     assert!(exchanges <= 8, "{exchanges} LDAP round trips");
-    assert_eq!(sent.directory.state, StepState::Done, "{:?}", sent.directory);
+    assert_eq!(
+        sent.directory.state,
+        StepState::Done,
+        "{:?}",
+        sent.directory
+    );
     assert!(sent.directory.proven, "the trial bind answered must-change");
 
     let letter = post.folder.path().join("lettre.pdf");
-    let saved = handover::save_letter(&office, &view.id, Some(letter.clone())).await.expect("saved");
-    assert_eq!(saved.next.as_ref().map(|next| next.code), Some(NextCode::Finish));
-    let done = handover::finish(&office, &view.id).await.expect("handed over");
+    let saved = handover::save_letter(&office, &view.id, Some(letter.clone()))
+        .await
+        .expect("saved");
+    assert_eq!(
+        saved.next.as_ref().map(|next| next.code),
+        Some(NextCode::Finish)
+    );
+    let done = handover::finish(&office, &view.id)
+        .await
+        .expect("handed over");
     assert!(done.closed);
 
     let password = password_on(&letter);
     let (opens, answer) = post.whoami(INES, &password);
     assert!(opens && answer.contains("must be changed"), "{answer}");
     let (_, restricted) = post.ldap("ldapsearch", INES, &password, &["-b", RECORDS_DN, "1.1"]);
-    assert!(restricted.contains("restricted"), "everything but the change is refused: {restricted}");
+    assert!(
+        restricted.contains("restricted"),
+        "everything but the change is refused: {restricted}"
+    );
 
     let chosen = "Ma-propre-phrase-2026";
-    let (changed, answer) = post.ldap("ldappasswd", INES, &password, &["-a", &password, "-s", chosen]);
+    let (changed, answer) = post.ldap(
+        "ldappasswd",
+        INES,
+        &password,
+        &["-a", &password, "-s", chosen],
+    );
     assert!(changed, "the person chooses their own password: {answer}");
     assert!(post.whoami(INES, chosen).0, "and goes on with it");
-    assert!(!post.whoami(INES, &password).0, "the letter no longer opens");
+    assert!(
+        !post.whoami(INES, &password).0,
+        "the letter no longer opens"
+    );
 
     let agent = clerk("croux").expect("croux");
     let (read, records) = post.ldap(
-        "ldapsearch", "croux", agent.password,
-        &["-LLL", "-b", RECORDS_DN, &format!("(documentIdentifier={})", view.id)],
+        "ldapsearch",
+        "croux",
+        agent.password,
+        &[
+            "-LLL",
+            "-b",
+            RECORDS_DN,
+            &format!("(documentIdentifier={})", view.id),
+        ],
     );
-    assert!(read && records.contains("documentAuthor: uid=croux"), "the record is in the directory: {records}");
+    assert!(
+        read && records.contains("documentAuthor: uid=croux"),
+        "the record is in the directory: {records}"
+    );
     assert!(records.contains("seeAlso: uid=ilefevrenunez"), "{records}");
     assert!(!records.contains("1994"), "no birth date in a record");
 }
@@ -60,20 +98,42 @@ async fn the_old_password_no_longer_opens() {
     let office = post.signed_in("croux").await;
     let login = cast::NADIA_BELKHIR;
     let old = former_password(login);
-    assert!(post.whoami(login, &old).0, "the fixture's own password opens before");
+    assert!(
+        post.whoami(login, &old).0,
+        "the fixture's own password opens before"
+    );
     let id = person(&office, login).await;
-    let sheet = guichet_core::operations::counter::show(&office, &id).await.expect("a sheet");
+    let sheet = guichet_core::operations::counter::show(&office, &id)
+        .await
+        .expect("a sheet");
     assert!(sheet.diagnosis.action.allowed && !sheet.diagnosis.action.primary);
     let view = handover::begin(&office, &id).await.expect("opens");
-    let record = office.directory().read_back(id.parse().expect("id")).await.expect("read");
-    let birth = record.birth.expect("a birth date").to_date().expect("whole");
+    let record = office
+        .directory()
+        .read_back(id.parse().expect("id"))
+        .await
+        .expect("read");
+    let birth = record
+        .birth
+        .expect("a birth date")
+        .to_date()
+        .expect("whole");
     let typed = birth.strftime("%d/%m/%Y").to_string();
-    let view = handover::check_birth_date(&office, &view.id, "passport", &typed, "bel").await.expect("compared");
+    let view = handover::check_birth_date(&office, &view.id, "passport", &typed, "bel")
+        .await
+        .expect("compared");
     assert!(view.identity.awaits_photo, "{:?}", view.identity.notice);
-    handover::confirm_photo(&office, &view.id, true).await.expect("confirmed");
-    let sent = handover::hand_over(&office, &view.id, false).await.expect("sent");
+    handover::confirm_photo(&office, &view.id, true)
+        .await
+        .expect("confirmed");
+    let sent = handover::hand_over(&office, &view.id, false)
+        .await
+        .expect("sent");
     assert!(sent.directory.proven);
-    assert!(!post.whoami(login, &old).0, "replaced, never added: the old password is dead");
+    assert!(
+        !post.whoami(login, &old).0,
+        "replaced, never added: the old password is dead"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,17 +148,30 @@ async fn a_repeated_key_sends_once_and_a_second_letter_voids_the_first() {
     );
     assert!(first.is_ok() && second.is_ok() && third.is_ok());
     let one = post.folder.path().join("un.pdf");
-    handover::save_letter(&office, &view.id, Some(one.clone())).await.expect("saved");
+    handover::save_letter(&office, &view.id, Some(one.clone()))
+        .await
+        .expect("saved");
     handover::finish(&office, &view.id).await.expect("done");
-    let read = office.directory().read_back(view.person_id.parse().expect("id")).await.expect("read");
+    let read = office
+        .directory()
+        .read_back(view.person_id.parse().expect("id"))
+        .await
+        .expect("read");
     assert_eq!(read.account.markers.len(), 1, "one act, one marker");
 
     let again = checked(&office, INES, "16 mars 1994", "LEF").await;
-    let sent = handover::hand_over(&office, &again.id, false).await.expect("sent");
+    let sent = handover::hand_over(&office, &again.id, false)
+        .await
+        .expect("sent");
     assert!(sent.directory.proven, "{:?}", sent.directory);
     let two = post.folder.path().join("deux.pdf");
-    handover::save_letter(&office, &again.id, Some(two.clone())).await.expect("saved");
-    assert!(!post.whoami(INES, &password_on(&one)).0, "the first letter is void");
+    handover::save_letter(&office, &again.id, Some(two.clone()))
+        .await
+        .expect("saved");
+    assert!(
+        !post.whoami(INES, &password_on(&one)).0,
+        "the first letter is void"
+    );
     assert!(post.whoami(INES, &password_on(&two)).0);
 }
 
@@ -115,26 +188,61 @@ async fn a_strip_is_compared_and_a_difference_is_named_without_the_answer() {
                 digit if digit.is_ascii_digit() => digit.to_digit(10).expect("digit"),
                 letter => u32::from(letter) - 55,
             };
-            text.chars().zip([7, 3, 1].iter().cycle()).map(|(letter, weight)| value(letter) * weight).sum::<u32>() % 10
+            text.chars()
+                .zip([7, 3, 1].iter().cycle())
+                .map(|(letter, weight)| value(letter) * weight)
+                .sum::<u32>()
+                % 10
         };
         let first = "IDFRAX4RTBPFW46<<<<<<<<<<<<<<<";
-        let head = format!("{birth}{}F310822{}FRA<<<<<<<<<<<", check(birth), check("310822"));
-        let composite = check(&format!("{}{}{}{}", &first[5..], &head[..7], &head[8..15], &head[18..29]));
+        let head = format!(
+            "{birth}{}F310822{}FRA<<<<<<<<<<<",
+            check(birth),
+            check("310822")
+        );
+        let composite = check(&format!(
+            "{}{}{}{}",
+            &first[5..],
+            &head[..7],
+            &head[8..15],
+            &head[18..29]
+        ));
         format!("{first}\n{head}{composite}\nLEFEVRE<NUNEZ<<INES<CAMILLE<<<")
     };
-    let reading = |text: String| RawReading { characters: text, physical_keys: None };
-    let other = handover::check_document(&office, &view.id, reading(strip("940416"))).await.expect("read");
-    assert_eq!(other.identity.title, "La date de naissance ne correspond pas");
+    let reading = |text: String| RawReading {
+        characters: text,
+        physical_keys: None,
+    };
+    let other = handover::check_document(&office, &view.id, reading(strip("940416")))
+        .await
+        .expect("read");
+    assert_eq!(
+        other.identity.title,
+        "La date de naissance ne correspond pas"
+    );
     assert_eq!(other.identity.state, StepState::Stopped);
     let shown = serde_json::to_string(&other).expect("json");
-    assert!(shown.contains("16/••/1994") && !shown.contains("16/03/1994"), "the answer is not given");
-    assert!(!shown.contains("X4RTBPFW4"), "the document number is masked");
+    assert!(
+        shown.contains("16/••/1994") && !shown.contains("16/03/1994"),
+        "the answer is not given"
+    );
+    assert!(
+        !shown.contains("X4RTBPFW4"),
+        "the document number is masked"
+    );
     assert!(!other.identity.awaits_photo);
 
-    let same = handover::check_document(&office, &view.id, reading(strip("940316"))).await.expect("read");
+    let same = handover::check_document(&office, &view.id, reading(strip("940316")))
+        .await
+        .expect("read");
     assert!(same.identity.awaits_photo, "{:?}", same.identity);
-    let confirmed = handover::confirm_photo(&office, &view.id, true).await.expect("confirmed");
-    assert!(confirmed.identity.band.is_none(), "the strip is gone once the photo is judged");
+    let confirmed = handover::confirm_photo(&office, &view.id, true)
+        .await
+        .expect("confirmed");
+    assert!(
+        confirmed.identity.band.is_none(),
+        "the strip is gone once the photo is judged"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,17 +251,33 @@ async fn blind_tries_are_counted_and_the_act_needs_its_evidence() {
     let office = post.signed_in("croux").await;
     let id = person(&office, INES).await;
     let view = handover::begin(&office, &id).await.expect("opens");
-    let refused = handover::hand_over(&office, &view.id, false).await.expect("absorbed");
-    assert_eq!(refused.step, 1, "nothing is sent without a checked identity");
+    let refused = handover::hand_over(&office, &view.id, false)
+        .await
+        .expect("absorbed");
+    assert_eq!(
+        refused.step, 1,
+        "nothing is sent without a checked identity"
+    );
     for tries_left in [1, 0] {
-        let wrong = handover::check_birth_date(&office, &view.id, "passport", "17/03/1994", "lef").await.expect("a notice");
+        let wrong = handover::check_birth_date(&office, &view.id, "passport", "17/03/1994", "lef")
+            .await
+            .expect("a notice");
         assert_eq!(wrong.identity.tries_left, tries_left);
         assert!(!wrong.identity.awaits_photo);
     }
-    let right = handover::check_birth_date(&office, &view.id, "passport", "16/03/1994", "lef").await.expect("a notice");
+    let right = handover::check_birth_date(&office, &view.id, "passport", "16/03/1994", "lef")
+        .await
+        .expect("a notice");
     assert!(!right.identity.awaits_photo, "two tries, then a supervisor");
-    let read = office.directory().read_back(id.parse().expect("id")).await.expect("read");
-    assert!(read.account.markers.is_empty(), "nothing reached the directory");
+    let read = office
+        .directory()
+        .read_back(id.parse().expect("id"))
+        .await
+        .expect("read");
+    assert!(
+        read.account.markers.is_empty(),
+        "nothing reached the directory"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,7 +288,13 @@ async fn accounts_that_a_password_would_not_open_are_refused() {
     let error = handover::begin(&office, &id).await.expect_err("protected");
     assert_eq!(error.code, "refused");
     let own = person(&office, "croux").await;
-    assert_eq!(handover::begin(&office, &own).await.expect_err("own account").code, "refused");
+    assert_eq!(
+        handover::begin(&office, &own)
+            .await
+            .expect_err("own account")
+            .code,
+        "refused"
+    );
 }
 
 /// Every byte the post wrote, in the encodings a leak could take; the planted canary proves that the scan sees.
@@ -173,32 +303,68 @@ async fn the_secret_is_in_no_file_of_the_post() {
     let post = Post::new();
     let office = post.signed_in("croux").await;
     let view = checked(&office, INES, "16/03/1994", "lef").await;
-    let sent = handover::hand_over(&office, &view.id, false).await.expect("sent");
+    let sent = handover::hand_over(&office, &view.id, false)
+        .await
+        .expect("sent");
     let elsewhere = tempfile::tempdir().expect("a folder");
     let letter = elsewhere.path().join("lettre.pdf");
-    let saved = handover::save_letter(&office, &view.id, Some(letter.clone())).await.expect("saved");
+    let saved = handover::save_letter(&office, &view.id, Some(letter.clone()))
+        .await
+        .expect("saved");
     let password = password_on(&letter);
     for answer in [&sent, &saved] {
-        assert!(!serde_json::to_string(answer).expect("json").contains(&password), "no IPC answer has it");
+        assert!(
+            !serde_json::to_string(answer)
+                .expect("json")
+                .contains(&password),
+            "no IPC answer has it"
+        );
     }
     handover::finish(&office, &view.id).await.expect("done");
     assert_eq!(occurrences(post.folder.path(), &password), 0);
-    assert_eq!(occurrences(post.folder.path(), "ilefevrenunez"), 0, "the store is encrypted");
-    fs::write(post.folder.path().join("canari.log"), format!("x{password}x")).expect("planted");
-    assert_eq!(occurrences(post.folder.path(), &password), 1, "the scan finds a planted canary");
+    assert_eq!(
+        occurrences(post.folder.path(), "ilefevrenunez"),
+        0,
+        "the store is encrypted"
+    );
+    fs::write(
+        post.folder.path().join("canari.log"),
+        format!("x{password}x"),
+    )
+    .expect("planted");
+    assert_eq!(
+        occurrences(post.folder.path(), &password),
+        1,
+        "the scan finds a planted canary"
+    );
 }
 
 fn occurrences(folder: &Path, secret: &str) -> usize {
     let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let needles = [secret.as_bytes().to_vec(), wide, secret.bytes().rev().collect()];
+    let needles = [
+        secret.as_bytes().to_vec(),
+        wide,
+        secret.bytes().rev().collect(),
+    ];
     let mut files = vec![folder.to_owned()];
     let mut found = 0;
     while let Some(path) = files.pop() {
         if path.is_dir() {
-            files.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+            files.extend(
+                fs::read_dir(&path)
+                    .expect("a folder")
+                    .map(|entry| entry.expect("an entry").path()),
+            );
         } else {
             let bytes = fs::read(&path).expect("a file");
-            found += needles.iter().filter(|needle| bytes.windows(needle.len()).any(|window| window == needle.as_slice())).count();
+            found += needles
+                .iter()
+                .filter(|needle| {
+                    bytes
+                        .windows(needle.len())
+                        .any(|window| window == needle.as_slice())
+                })
+                .count();
         }
     }
     found

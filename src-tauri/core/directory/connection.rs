@@ -23,7 +23,9 @@ pub(super) fn tls(authority: Option<&Path>) -> Result<Arc<rustls::ClientConfig>,
                 .map_err(|error| unusable(format!("{}: {error}", file.display())))?;
             for certificate in certificates {
                 let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
-                roots.add(certificate).map_err(|error| unusable(error.to_string()))?;
+                roots
+                    .add(certificate)
+                    .map_err(|error| unusable(error.to_string()))?;
             }
         }
         None => {
@@ -54,7 +56,10 @@ pub(super) async fn open(
         Some(_) | None => return Err(DirectoryError::Plain),
     };
     let host = rest.trim_end_matches('/').to_owned();
-    let address = if host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
+    let address = if host
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| port.parse::<u16>().is_ok())
+    {
         host.clone()
     } else {
         format!("{host}:{port}")
@@ -75,8 +80,9 @@ pub(super) async fn open(
             .set_starttls(starttls)
             .set_std_stream(StdStream::Tcp(stream));
         let uri = format!("{}://{host}", if starttls { "ldap" } else { "ldaps" });
-        let (connection, ldap) =
-            LdapConnAsync::with_settings(settings, &uri).await.map_err(|error| classify(&error))?;
+        let (connection, ldap) = LdapConnAsync::with_settings(settings, &uri)
+            .await
+            .map_err(|error| classify(&error))?;
         tokio::spawn(async move {
             if let Err(error) = connection.drive().await {
                 tracing::debug!(%error, "directory connection ended");

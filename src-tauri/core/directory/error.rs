@@ -62,5 +62,8 @@ pub enum WriteRefusal {
     ChangedSince,
     /// 32.
     Gone,
-    Other { code: u32, text: String },
+    Other {
+        code: u32,
+        text: String,
+    },
 }

@@ -35,7 +35,9 @@ impl Filter {
 
     /// A filter written in the settings; `None` when it is not one.
     pub fn from_site(text: &str) -> Option<Self> {
-        ldap3::parse_filter(text).ok().map(|_| Filter(text.to_owned()))
+        ldap3::parse_filter(text)
+            .ok()
+            .map(|_| Filter(text.to_owned()))
     }
 
     fn joined(sign: char, parts: impl IntoIterator<Item = Filter>) -> Self {
@@ -60,15 +62,32 @@ mod tests {
 
     #[test]
     fn values_never_change_the_shape_of_a_filter() {
-        for hostile in ["*", ")(uid=*", "a)(|(uid=*))", "\\", "\0", "(", ")", "é*)\\28"] {
+        for hostile in [
+            "*",
+            ")(uid=*",
+            "a)(|(uid=*))",
+            "\\",
+            "\0",
+            "(",
+            ")",
+            "é*)\\28",
+        ] {
             let filter = Filter::all([
                 Filter::equals("objectClass", "supannPerson"),
                 Filter::contains("cn", hostile),
             ]);
             let text = filter.as_str();
             assert!(ldap3::parse_filter(text).is_ok(), "{text}");
-            assert_eq!(text.matches('(').count(), 3, "{text}: no parenthesis of theirs survives");
-            assert_eq!(text.matches('*').count(), 2, "{text}: no star of theirs survives");
+            assert_eq!(
+                text.matches('(').count(),
+                3,
+                "{text}: no parenthesis of theirs survives"
+            );
+            assert_eq!(
+                text.matches('*').count(),
+                2,
+                "{text}: no star of theirs survives"
+            );
         }
     }
 

@@ -37,15 +37,20 @@ impl ClerkAccount {
         let mut parts = Vec::new();
         for role in &self.roles {
             if role.population.contains("{structures}") {
-                parts.extend(self.structures.iter().map(|code| {
-                    Filter::equals("supannEntiteAffectationPrincipale", code)
-                }));
+                parts.extend(
+                    self.structures
+                        .iter()
+                        .map(|code| Filter::equals("supannEntiteAffectationPrincipale", code)),
+                );
             } else {
                 parts.push(Filter::from_site(&role.population)?);
             }
         }
         (!parts.is_empty()).then(|| {
-            Filter::all([Filter::equals("objectClass", "supannPerson"), Filter::any(parts)])
+            Filter::all([
+                Filter::equals("objectClass", "supannPerson"),
+                Filter::any(parts),
+            ])
         })
     }
 
@@ -102,7 +107,10 @@ impl OpenLdap {
 
     /// How long ago the server last answered.
     pub fn silence(&self) -> Option<Duration> {
-        let answered = self.last_answer.lock().unwrap_or_else(PoisonError::into_inner);
+        let answered = self
+            .last_answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         answered.map(|answered| answered.elapsed())
     }
 
@@ -116,8 +124,10 @@ impl OpenLdap {
     }
 
     pub(super) fn answered(&self) {
-        *self.last_answer.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(std::time::Instant::now());
+        *self
+            .last_answer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(std::time::Instant::now());
     }
 
     /// A connection with nobody bound, to the first server that answers.
@@ -146,7 +156,10 @@ impl OpenLdap {
             let patience = self.patience();
             self.count();
             let answer = run(async move {
-                let result = ldap.with_timeout(patience).simple_bind(&dn, &password).await;
+                let result = ldap
+                    .with_timeout(patience)
+                    .simple_bind(&dn, &password)
+                    .await;
                 (ldap, result)
             })
             .await?;
@@ -165,7 +178,9 @@ impl OpenLdap {
     /// As any read.
     pub async fn ping(&self) -> Result<(), DirectoryError> {
         let everything = Filter::present("objectClass");
-        self.search("", Scope::Base, &everything, &["1.1"], 1).await.map(|_| ())
+        self.search("", Scope::Base, &everything, &["1.1"], 1)
+            .await
+            .map(|_| ())
     }
 
     /// Forgets the clerk and their password; the connection closes.
@@ -236,7 +251,13 @@ impl OpenLdap {
     pub(super) async fn person_alone(&self, id: PersonId) -> Result<Person, DirectoryError> {
         let filter = Filter::equals("entryUUID", &id.to_string());
         let found = self
-            .search(&self.settings.people, Scope::Subtree, &filter, PERSON_ATTRIBUTES, 2)
+            .search(
+                &self.settings.people,
+                Scope::Subtree,
+                &filter,
+                PERSON_ATTRIBUTES,
+                2,
+            )
             .await?;
         found
             .into_iter()
@@ -245,17 +266,32 @@ impl OpenLdap {
     }
 
     /// People by words of a name or by an exact key, a page at the most.
-    pub async fn find(&self, words: &[String], keys: &[String]) -> Result<Vec<Person>, DirectoryError> {
+    pub async fn find(
+        &self,
+        words: &[String],
+        keys: &[String],
+    ) -> Result<Vec<Person>, DirectoryError> {
         let named = words.iter().map(|word| {
             Filter::any(
-                ["cn", "displayName", "sn", "supannNomDeNaissance", "givenName"]
-                    .map(|attribute| Filter::contains(attribute, word)),
+                [
+                    "cn",
+                    "displayName",
+                    "sn",
+                    "supannNomDeNaissance",
+                    "givenName",
+                ]
+                .map(|attribute| Filter::contains(attribute, word)),
             )
         });
         let by_name = (!words.is_empty()).then(|| Filter::all(named));
         let by_key = keys.iter().flat_map(|key| {
             [
-                "uid", "supannAliasLogin", "supannEtuId", "supannEmpId", "supannCodeINE", "mail",
+                "uid",
+                "supannAliasLogin",
+                "supannEtuId",
+                "supannEmpId",
+                "supannCodeINE",
+                "mail",
             ]
             .map(|attribute| Filter::equals(attribute, key))
         });
@@ -263,9 +299,18 @@ impl OpenLdap {
         if what.is_empty() {
             return Ok(Vec::new());
         }
-        let filter = Filter::all([Filter::equals("objectClass", "supannPerson"), Filter::any(what)]);
+        let filter = Filter::all([
+            Filter::equals("objectClass", "supannPerson"),
+            Filter::any(what),
+        ]);
         let found = self
-            .search(&self.settings.people, Scope::Subtree, &filter, PERSON_ATTRIBUTES, 50)
+            .search(
+                &self.settings.people,
+                Scope::Subtree,
+                &filter,
+                PERSON_ATTRIBUTES,
+                50,
+            )
             .await?;
         Ok(found
             .into_iter()
@@ -281,8 +326,10 @@ impl OpenLdap {
     ) -> Result<usize, DirectoryError> {
         const PAGE: i32 = 500;
         let (mut ldap, _) = self.bound().await?;
-        let adapters: Vec<Box<dyn Adapter<_, _>>> =
-            vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE))];
+        let adapters: Vec<Box<dyn Adapter<_, _>>> = vec![
+            Box::new(EntriesOnly::new()),
+            Box::new(PagedResults::new(PAGE)),
+        ];
         self.count();
         let mut stream = ldap
             .streaming_search_with(
@@ -315,7 +362,11 @@ impl OpenLdap {
 
     /// The policy in force for a person: their own, or the site's default when the settings name it.
     pub async fn policy(&self, person: &Person) -> Result<Option<PasswordPolicy>, DirectoryError> {
-        let Some(dn) = person.account.policy_dn.as_ref().or(self.settings.default_policy.as_ref())
+        let Some(dn) = person
+            .account
+            .policy_dn
+            .as_ref()
+            .or(self.settings.default_policy.as_ref())
         else {
             return Ok(None);
         };
@@ -325,18 +376,32 @@ impl OpenLdap {
     /// The policy entry `dn`; `None` when it cannot be read.
     pub async fn policy_at(&self, dn: &str) -> Result<Option<PasswordPolicy>, DirectoryError> {
         let filter = Filter::present("objectClass");
-        match self.search(dn, Scope::Base, &filter, POLICY_ATTRIBUTES, 1).await {
-            Ok(found) => Ok(found.into_iter().next().map(|entry| person_entry::policy(entry.attrs))),
+        match self
+            .search(dn, Scope::Base, &filter, POLICY_ATTRIBUTES, 1)
+            .await
+        {
+            Ok(found) => Ok(found
+                .into_iter()
+                .next()
+                .map(|entry| person_entry::policy(entry.attrs))),
             Err(DirectoryError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     pub async fn structures(&self) -> Result<Structures, DirectoryError> {
-        let Some(base) = &self.settings.structures else { return Ok(Structures::new()) };
+        let Some(base) = &self.settings.structures else {
+            return Ok(Structures::new());
+        };
         let filter = Filter::equals("objectClass", "supannEntite");
         let found = self
-            .search(base, Scope::Subtree, &filter, &["supannCodeEntite", "description", "ou", "cn"], 5000)
+            .search(
+                base,
+                Scope::Subtree,
+                &filter,
+                &["supannCodeEntite", "description", "ou", "cn"],
+                5000,
+            )
             .await?;
         let name = |attributes: &HashMap<String, Vec<String>>| {
             ["ou", "cn", "description"]
@@ -355,9 +420,16 @@ impl OpenLdap {
 }
 
 pub(super) fn refused_error(result: &LdapResult) -> DirectoryError {
-    DirectoryError::Refused { code: result.rc, text: result.text.clone() }
+    DirectoryError::Refused {
+        code: result.rc,
+        text: result.text.clone(),
+    }
 }
 
 fn refused(result: &LdapResult) -> Result<(), DirectoryError> {
-    if result.rc == 0 { Ok(()) } else { Err(refused_error(result)) }
+    if result.rc == 0 {
+        Ok(())
+    } else {
+        Err(refused_error(result))
+    }
 }

@@ -20,14 +20,43 @@ pub(super) const MARKER_LABEL: &str = "{GUICHET}";
 
 /// Everything a sheet needs, asked for by name: operational attributes do not come by themselves.
 pub(super) const PERSON_ATTRIBUTES: &[&str] = &[
-    "entryUUID", "uid", "sn", "givenName", "displayName", "cn", "supannNomDeNaissance",
-    "supannPrenomsEtatCivil", "supannCivilite", "supannEtuId", "supannEmpId", "supannCodeINE",
-    "supannAliasLogin", "mail", "supannOIDCDateDeNaissance", "eduPersonAffiliation",
-    "supannEntiteAffectationPrincipale", "supannEntiteAffectation", "supannEtuCursusAnnee",
-    "supannEtuDateFin", "supannEmpDateFin", "supannExtDateFin", "supannParrainDN",
-    "supannMailPrive", "supannMailPerso", "supannTelephonePrive", "preferredLanguage",
-    "supannRessourceEtatDate", "supannRefId", "pwdReset", "pwdChangedTime", "pwdFailureTime",
-    "pwdAccountLockedTime", "pwdStartTime", "pwdEndTime", "pwdLastSuccess", "pwdPolicySubentry",
+    "entryUUID",
+    "uid",
+    "sn",
+    "givenName",
+    "displayName",
+    "cn",
+    "supannNomDeNaissance",
+    "supannPrenomsEtatCivil",
+    "supannCivilite",
+    "supannEtuId",
+    "supannEmpId",
+    "supannCodeINE",
+    "supannAliasLogin",
+    "mail",
+    "supannOIDCDateDeNaissance",
+    "eduPersonAffiliation",
+    "supannEntiteAffectationPrincipale",
+    "supannEntiteAffectation",
+    "supannEtuCursusAnnee",
+    "supannEtuDateFin",
+    "supannEmpDateFin",
+    "supannExtDateFin",
+    "supannParrainDN",
+    "supannMailPrive",
+    "supannMailPerso",
+    "supannTelephonePrive",
+    "preferredLanguage",
+    "supannRessourceEtatDate",
+    "supannRefId",
+    "pwdReset",
+    "pwdChangedTime",
+    "pwdFailureTime",
+    "pwdAccountLockedTime",
+    "pwdStartTime",
+    "pwdEndTime",
+    "pwdLastSuccess",
+    "pwdPolicySubentry",
 ];
 
 /// Attributes of one entry, names compared without case as LDAP does.
@@ -36,7 +65,10 @@ pub(super) struct Attributes(HashMap<String, Vec<String>>);
 impl Attributes {
     pub(super) fn new(attributes: HashMap<String, Vec<String>>) -> Self {
         Attributes(
-            attributes.into_iter().map(|(name, values)| (name.to_lowercase(), values)).collect(),
+            attributes
+                .into_iter()
+                .map(|(name, values)| (name.to_lowercase(), values))
+                .collect(),
         )
     }
 
@@ -45,7 +77,10 @@ impl Attributes {
     }
 
     pub(super) fn one(&self, name: &str) -> Option<&str> {
-        self.all(name).first().map(|value| value.trim()).filter(|value| !value.is_empty())
+        self.all(name)
+            .first()
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
     }
 
     fn time(&self, name: &str) -> Option<Timestamp> {
@@ -53,7 +88,9 @@ impl Attributes {
     }
 
     fn number(&self, name: &str) -> u64 {
-        self.one(name).and_then(|value| value.parse().ok()).unwrap_or(0)
+        self.one(name)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(0)
     }
 }
 
@@ -62,7 +99,10 @@ pub(super) fn generalized_time(value: &str) -> Option<Timestamp> {
     let digits = value.trim().strip_suffix('Z')?;
     let digits = digits.split(['.', ',']).next()?;
     let moment = DateTime::strptime("%Y%m%d%H%M%S", digits).ok()?;
-    moment.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    moment
+        .to_zoned(TimeZone::UTC)
+        .ok()
+        .map(|zoned| zoned.timestamp())
 }
 
 pub(super) fn person(dn: &str, attributes: HashMap<String, Vec<String>>) -> Option<Person> {
@@ -70,8 +110,11 @@ pub(super) fn person(dn: &str, attributes: HashMap<String, Vec<String>>) -> Opti
     let id: PersonId = entry.one("entryUUID")?.parse().ok()?;
     let login = entry.one("uid").and_then(Login::new);
     let text = |name: &str| entry.one(name).map(str::to_owned);
-    let affiliations: Vec<String> =
-        entry.all("eduPersonAffiliation").iter().map(|value| value.to_lowercase()).collect();
+    let affiliations: Vec<String> = entry
+        .all("eduPersonAffiliation")
+        .iter()
+        .map(|value| value.to_lowercase())
+        .collect();
     Some(Person {
         id,
         dn: dn.to_owned(),
@@ -86,14 +129,18 @@ pub(super) fn person(dn: &str, attributes: HashMap<String, Vec<String>>) -> Opti
             birth_family: text("supannNomDeNaissance"),
             civil_given: text("supannPrenomsEtatCivil"),
         },
-        civility: entry.one("supannCivilite").and_then(|civility| match civility {
-            "M." | "M" => Some(Civility::Mister),
-            "Mme" | "Mlle" => Some(Civility::Madam),
-            _ => None,
-        }),
+        civility: entry
+            .one("supannCivilite")
+            .and_then(|civility| match civility {
+                "M." | "M" => Some(Civility::Mister),
+                "Mme" | "Mlle" => Some(Civility::Madam),
+                _ => None,
+            }),
         numbers: numbers(&entry),
         mail: text("mail"),
-        birth: entry.one("supannOIDCDateDeNaissance").and_then(PartialDate::from_supann),
+        birth: entry
+            .one("supannOIDCDateDeNaissance")
+            .and_then(PartialDate::from_supann),
         main_structure: text("supannEntiteAffectationPrincipale"),
         structures: entry.all("supannEntiteAffectation").to_vec(),
         attachments: attachments(&entry, &affiliations),
@@ -113,7 +160,10 @@ fn numbers(entry: &Attributes) -> Vec<PersonNumber> {
     ]
     .into_iter()
     .flat_map(|(name, kind)| {
-        entry.all(name).iter().map(move |value| PersonNumber { kind, value: value.clone() })
+        entry.all(name).iter().map(move |value| PersonNumber {
+            kind,
+            value: value.clone(),
+        })
     })
     .collect()
 }
@@ -122,16 +172,21 @@ fn numbers(entry: &Attributes) -> Vec<PersonNumber> {
 fn attachments(entry: &Attributes, affiliations: &[String]) -> Vec<Attachment> {
     let is = |name: &str| affiliations.iter().any(|affiliation| affiliation == name);
     let last_day = |name: &str| {
-        entry.all(name).iter().filter_map(|value| generalized_time(value)).max().map(|end| {
-            end.to_zoned(TimeZone::UTC).date()
-        })
+        entry
+            .all(name)
+            .iter()
+            .filter_map(|value| generalized_time(value))
+            .max()
+            .map(|end| end.to_zoned(TimeZone::UTC).date())
     };
     let level = entry
         .all("supannEtuCursusAnnee")
         .iter()
         .find_map(|value| value.strip_prefix("{SUPANN}"))
         .map(str::to_owned);
-    let structure = entry.one("supannEntiteAffectationPrincipale").map(str::to_owned);
+    let structure = entry
+        .one("supannEntiteAffectationPrincipale")
+        .map(str::to_owned);
     let others: Vec<&String> = entry.all("supannEntiteAffectation").iter().collect();
     let second = others
         .iter()
@@ -141,7 +196,11 @@ fn attachments(entry: &Attributes, affiliations: &[String]) -> Vec<Attachment> {
     let doctoral = level.as_deref().is_some_and(|level| level.starts_with('D'));
     if is("student") {
         found.push(Attachment {
-            population: if doctoral { Population::Doctoral } else { Population::Student },
+            population: if doctoral {
+                Population::Doctoral
+            } else {
+                Population::Student
+            },
             structure: structure.clone(),
             detail: level,
             end: last_day("supannEtuDateFin"),
@@ -150,7 +209,11 @@ fn attachments(entry: &Attributes, affiliations: &[String]) -> Vec<Attachment> {
     if is("employee") || is("staff") || is("faculty") || is("teacher") {
         found.push(Attachment {
             population: Population::Staff,
-            structure: if is("student") { second.or(structure.clone()) } else { structure.clone() },
+            structure: if is("student") {
+                second.or(structure.clone())
+            } else {
+                structure.clone()
+            },
             detail: None,
             end: last_day("supannEmpDateFin"),
         });
@@ -179,16 +242,23 @@ fn recovery(entry: &Attributes) -> Recovery {
     let labelled = |name: &str, labels: &[&str]| {
         labels.iter().find_map(|label| {
             entry.all(name).iter().find_map(|value| {
-                value.strip_prefix(label).map(str::trim).filter(|rest| !rest.is_empty())
+                value
+                    .strip_prefix(label)
+                    .map(str::trim)
+                    .filter(|rest| !rest.is_empty())
             })
         })
     };
     let mail = labelled("supannMailPrive", &["{SECOURS}", "{PERSO}"])
         .or_else(|| entry.one("supannMailPerso"))
         .map(str::to_owned);
-    let mobile =
-        labelled("supannTelephonePrive", &["{SECOURS}", "{MOBPERSO}"]).map(str::to_owned);
-    Recovery { has_mail: mail.is_some(), has_mobile: mobile.is_some(), mail, mobile }
+    let mobile = labelled("supannTelephonePrive", &["{SECOURS}", "{MOBPERSO}"]).map(str::to_owned);
+    Recovery {
+        has_mail: mail.is_some(),
+        has_mobile: mobile.is_some(),
+        mail,
+        mobile,
+    }
 }
 
 fn account(entry: &Attributes) -> AccountRecord {
@@ -206,10 +276,12 @@ fn account(entry: &Attributes) -> AccountRecord {
         password_changed: entry.time("pwdChangedTime"),
         last_failure: failures.iter().max().copied(),
         failures: u32::try_from(failures.len()).unwrap_or(u32::MAX),
-        lock: entry.one("pwdAccountLockedTime").and_then(|value| match value {
-            "000001010000Z" => Some(PasswordLock::Permanent),
-            moment => generalized_time(moment).map(PasswordLock::Since),
-        }),
+        lock: entry
+            .one("pwdAccountLockedTime")
+            .and_then(|value| match value {
+                "000001010000Z" => Some(PasswordLock::Permanent),
+                moment => generalized_time(moment).map(PasswordLock::Since),
+            }),
         password_start: entry.time("pwdStartTime"),
         password_end: entry.time("pwdEndTime"),
         last_success: entry.time("pwdLastSuccess"),
@@ -229,8 +301,14 @@ fn account(entry: &Attributes) -> AccountRecord {
 
 /// Attributes of a `pwdPolicy` entry (slapo-ppolicy).
 pub(super) const POLICY_ATTRIBUTES: &[&str] = &[
-    "pwdMustChange", "pwdLockout", "pwdMaxFailure", "pwdLockoutDuration", "pwdMinLength",
-    "pwdMaxLength", "pwdMaxAge", "pwdInHistory",
+    "pwdMustChange",
+    "pwdLockout",
+    "pwdMaxFailure",
+    "pwdLockoutDuration",
+    "pwdMinLength",
+    "pwdMaxLength",
+    "pwdMaxAge",
+    "pwdInHistory",
 ];
 
 pub(super) fn policy(attributes: HashMap<String, Vec<String>>) -> PasswordPolicy {
@@ -256,7 +334,10 @@ mod tests {
         pairs
             .iter()
             .map(|(name, values)| {
-                ((*name).to_owned(), values.iter().map(|value| (*value).to_owned()).collect())
+                (
+                    (*name).to_owned(),
+                    values.iter().map(|value| (*value).to_owned()).collect(),
+                )
             })
             .collect()
     }
@@ -276,8 +357,11 @@ mod tests {
             ]),
         )
         .unwrap();
-        let populations: Vec<_> =
-            person.attachments.iter().map(|attachment| attachment.population).collect();
+        let populations: Vec<_> = person
+            .attachments
+            .iter()
+            .map(|attachment| attachment.population)
+            .collect();
         assert_eq!(populations, [Population::Doctoral, Population::Staff]);
         assert_eq!(person.attachments[1].structure.as_deref(), Some("LUMEN"));
     }
@@ -286,7 +370,10 @@ mod tests {
     fn a_hidden_login_means_outside_the_perimeter() {
         let person = person(
             "uid=x",
-            entry(&[("entryUUID", &["00000000-0000-4000-8000-000000000001"]), ("sn", &["Roux"])]),
+            entry(&[
+                ("entryUUID", &["00000000-0000-4000-8000-000000000001"]),
+                ("sn", &["Roux"]),
+            ]),
         )
         .unwrap();
         assert!(!person.within_perimeter);

@@ -10,7 +10,11 @@ const OID: &str = "1.3.6.1.4.1.42.2.27.8.5.1";
 
 /// The request control: no value, not critical.
 pub(super) fn request() -> RawControl {
-    RawControl { ctype: OID.to_owned(), crit: false, val: None }
+    RawControl {
+        ctype: OID.to_owned(),
+        crit: false,
+        val: None,
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +34,9 @@ pub(super) fn error_in(controls: &[Control]) -> Option<PolicyError> {
 
 fn parse(value: &[u8]) -> Option<PolicyError> {
     let (_, sequence) = parse_tag(value).ok()?;
-    let PL::C(elements) = sequence.payload else { return None };
+    let PL::C(elements) = sequence.payload else {
+        return None;
+    };
     let error = elements
         .into_iter()
         .find(|element| element.class == TagClass::Context && element.id == 1)?;
@@ -55,9 +61,19 @@ mod tests {
 
     #[test]
     fn reads_the_errors_and_survives_junk() {
-        assert_eq!(parse(&[0x30, 3, 0x81, 1, 2]), Some(PolicyError::ChangeAfterReset));
-        assert_eq!(parse(&[0x30, 3, 0x81, 1, 6]), Some(PolicyError::Password(6)));
-        assert_eq!(parse(&[0x30, 5, 0xa0, 3, 0x80, 1, 0x3c]), None, "a warning is no error");
+        assert_eq!(
+            parse(&[0x30, 3, 0x81, 1, 2]),
+            Some(PolicyError::ChangeAfterReset)
+        );
+        assert_eq!(
+            parse(&[0x30, 3, 0x81, 1, 6]),
+            Some(PolicyError::Password(6))
+        );
+        assert_eq!(
+            parse(&[0x30, 5, 0xa0, 3, 0x80, 1, 0x3c]),
+            None,
+            "a warning is no error"
+        );
         assert_eq!(parse(&[0x30, 0]), None);
         for byte in 0..=255u8 {
             let _ = parse(&[0x30, byte, byte, byte]);

@@ -38,6 +38,9 @@ pub(super) fn attributes(
         one("documentAuthor", author.to_owned()),
         one("seeAlso", person_dn.to_owned()),
         // Serialising strings and a number cannot fail; an empty record would still name who and whom.
-        one("description", serde_json::to_string(note).unwrap_or_default()),
+        one(
+            "description",
+            serde_json::to_string(note).unwrap_or_default(),
+        ),
     ]
 }

@@ -26,11 +26,19 @@ impl OpenLdap {
         if password.is_empty() {
             return Err(SignInRefusal::InvalidCredentials);
         }
-        let dn = self.settings.clerk_pattern.replace("{login}", &dn_escape(login.as_str()));
+        let dn = self
+            .settings
+            .clerk_pattern
+            .replace("{login}", &dn_escape(login.as_str()));
         let ldap = self.anonymous().await?;
         let ldap = self.bind_as(ldap, &dn, &password).await?;
         let transactions = self.offers_transactions(ldap.clone()).await?;
-        *self.session.lock().await = Some(Session { ldap, dn: dn.clone(), password, transactions });
+        *self.session.lock().await = Some(Session {
+            ldap,
+            dn: dn.clone(),
+            password,
+            transactions,
+        });
         match self.clerk(&dn, login).await {
             Ok(clerk) if clerk.roles.is_empty() => {
                 self.sign_out().await;
@@ -80,9 +88,20 @@ impl OpenLdap {
         self.count();
         let answer = run(async move {
             ldap.with_timeout(patience)
-                .search("", Scope::Base, "(objectClass=*)", vec!["supportedExtension"])
+                .search(
+                    "",
+                    Scope::Base,
+                    "(objectClass=*)",
+                    vec!["supportedExtension"],
+                )
                 .await
-                .map(|found| found.0.into_iter().map(SearchEntry::construct).collect::<Vec<_>>())
+                .map(|found| {
+                    found
+                        .0
+                        .into_iter()
+                        .map(SearchEntry::construct)
+                        .collect::<Vec<_>>()
+                })
         })
         .await?;
         let root = answer.map_err(|error| classify(&error))?;
@@ -105,12 +124,23 @@ impl OpenLdap {
                 1,
             )
             .await?;
-        let attributes = own.into_iter().next().map(|entry| entry.attrs).unwrap_or_default();
-        let first = |name: &str| attributes.get(name).and_then(|values| values.first().cloned());
+        let attributes = own
+            .into_iter()
+            .next()
+            .map(|entry| entry.attrs)
+            .unwrap_or_default();
+        let first = |name: &str| {
+            attributes
+                .get(name)
+                .and_then(|values| values.first().cloned())
+        };
         let mut roles = Vec::new();
         for role in &self.settings.roles {
             let member = Filter::equals("member", dn);
-            match self.search(&role.group, Scope::Base, &member, &["1.1"], 1).await {
+            match self
+                .search(&role.group, Scope::Base, &member, &["1.1"], 1)
+                .await
+            {
                 Ok(found) if !found.is_empty() => roles.push(role.clone()),
                 Ok(_) | Err(DirectoryError::NotFound) => {}
                 Err(error) => return Err(error),
@@ -119,8 +149,13 @@ impl OpenLdap {
         Ok(ClerkAccount {
             dn: dn.to_owned(),
             login: login.to_string(),
-            name: first("displayName").or_else(|| first("cn")).unwrap_or_else(|| login.to_string()),
-            structures: attributes.get("supannEntiteAffectation").cloned().unwrap_or_default(),
+            name: first("displayName")
+                .or_else(|| first("cn"))
+                .unwrap_or_else(|| login.to_string()),
+            structures: attributes
+                .get("supannEntiteAffectation")
+                .cloned()
+                .unwrap_or_default(),
             roles,
         })
     }

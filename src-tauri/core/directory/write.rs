@@ -81,10 +81,15 @@ impl OpenLdap {
         .map_err(|error| WriteProblem::NotSent(classify(&error)))?;
         let (code, text, identifier) = started;
         if code != 0 {
-            return Err(WriteProblem::NotSent(DirectoryError::Refused { code, text }));
+            return Err(WriteProblem::NotSent(DirectoryError::Refused {
+                code,
+                text,
+            }));
         }
         let Some(identifier) = identifier else {
-            return Err(WriteProblem::NotSent(DirectoryError::Unreachable("no transaction".into())));
+            return Err(WriteProblem::NotSent(DirectoryError::Unreachable(
+                "no transaction".into(),
+            )));
         };
         let identifier = String::from_utf8_lossy(&identifier).into_owned();
 
@@ -97,7 +102,12 @@ impl OpenLdap {
         self.count();
         self.count();
         let outcome = run(async move {
-            let in_transaction = || -> RawControl { TxnSpec { txn_id: &identifier }.into() };
+            let in_transaction = || -> RawControl {
+                TxnSpec {
+                    txn_id: &identifier,
+                }
+                .into()
+            };
             let mut controls = modify;
             controls.push(in_transaction());
             let queued = ldap
@@ -106,11 +116,12 @@ impl OpenLdap {
                 .modify(&person_dn, changes)
                 .await;
             let queued = match queued {
-                Ok(result) if result.rc == 0 => ldap
-                    .with_timeout(patience)
-                    .with_controls(in_transaction())
-                    .add(&record_dn, attributes)
-                    .await,
+                Ok(result) if result.rc == 0 => {
+                    ldap.with_timeout(patience)
+                        .with_controls(in_transaction())
+                        .add(&record_dn, attributes)
+                        .await
+                }
                 other => other,
             };
             // Any reply before the end that is not 0 ends the transaction without commit: a rejected Modify must
@@ -118,7 +129,10 @@ impl OpenLdap {
             let commit = matches!(&queued, Ok(result) if result.rc == 0);
             let ended = ldap
                 .with_timeout(patience)
-                .extended(EndTxn { txn_id: &identifier, commit })
+                .extended(EndTxn {
+                    txn_id: &identifier,
+                    commit,
+                })
                 .await
                 .map(|answer| answer.1);
             (queued, ended, commit)
@@ -162,7 +176,9 @@ impl OpenLdap {
         let attributes = record::attributes(write.operation, author, &write.person_dn, &write.note);
         self.count();
         let added = run(async move {
-            ldap.with_timeout(patience).add(&record_dn, attributes).await
+            ldap.with_timeout(patience)
+                .add(&record_dn, attributes)
+                .await
         })
         .await
         .map_err(|_| WriteProblem::AnswerLost)?
@@ -234,7 +250,9 @@ fn marker(operation: Uuid) -> String {
 }
 
 fn generalized(at: Timestamp) -> String {
-    at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y%m%d%H%M%SZ").to_string()
+    at.to_zoned(jiff::tz::TimeZone::UTC)
+        .strftime("%Y%m%d%H%M%SZ")
+        .to_string()
 }
 
 fn changes(write: &PasswordWrite) -> Vec<Mod<String>> {
@@ -242,7 +260,10 @@ fn changes(write: &PasswordWrite) -> Vec<Mod<String>> {
     vec![
         Mod::Add(MARKER_ATTRIBUTE.to_owned(), one(marker(write.operation))),
         // Replace: a second value would leave the old password alive. In clear inside TLS, the server hashes it.
-        Mod::Replace("userPassword".to_owned(), one(write.password.expose().to_owned())),
+        Mod::Replace(
+            "userPassword".to_owned(),
+            one(write.password.expose().to_owned()),
+        ),
         Mod::Replace("pwdReset".to_owned(), one("TRUE".to_owned())),
     ]
 }
@@ -254,7 +275,10 @@ fn check(result: &LdapResult) -> Result<(), WriteProblem> {
         (50, _) => WriteRefusal::Rights,
         (122, _) => WriteRefusal::ChangedSince,
         (32, _) => WriteRefusal::Gone,
-        (code, _) => WriteRefusal::Other { code, text: result.text.clone() },
+        (code, _) => WriteRefusal::Other {
+            code,
+            text: result.text.clone(),
+        },
     };
     Err(WriteProblem::Refused(refusal))
 }

@@ -74,11 +74,18 @@ impl AccountResource {
         };
         let day = |text: Option<&str>| {
             let text = text?.trim();
-            (text.len() == 8).then(|| Date::strptime("%Y%m%d", text).ok()).flatten()
+            (text.len() == 8)
+                .then(|| Date::strptime("%Y%m%d", text).ok())
+                .flatten()
         };
         let begin = day(parts.next());
         let end = day(parts.next());
-        Some(AccountResource { state, sub_state, begin, end })
+        Some(AccountResource {
+            state,
+            sub_state,
+            begin,
+            end,
+        })
     }
 }
 
@@ -162,15 +169,25 @@ mod tests {
         assert_eq!(active.sub_state, SubState::Regular);
         assert_eq!(active.begin, Some(jiff::civil::date(2026, 9, 1)));
         assert_eq!(active.end, Some(jiff::civil::date(2027, 8, 31)));
-        assert_eq!(read("{COMPTE}I:SupannCree::").unwrap().sub_state, SubState::Created);
+        assert_eq!(
+            read("{COMPTE}I:SupannCree::").unwrap().sub_state,
+            SubState::Created
+        );
         assert_eq!(
             read("{COMPTE}S:SupannVerrouTechnique::").unwrap().sub_state,
             SubState::LockedTechnically
         );
-        assert_eq!(read("{COMPTE}A:Local:x:y").unwrap().sub_state, SubState::Other("Local".into()));
+        assert_eq!(
+            read("{COMPTE}A:Local:x:y").unwrap().sub_state,
+            SubState::Other("Local".into())
+        );
         assert_eq!(read("{COMPTE}A").unwrap().sub_state, SubState::None);
         assert_eq!(read("{MAIL}A:SupannActif::"), None, "another resource");
-        assert_eq!(read("{COMPTE}X:SupannActif::"), None, "unknown state letter");
+        assert_eq!(
+            read("{COMPTE}X:SupannActif::"),
+            None,
+            "unknown state letter"
+        );
         assert_eq!(read("COMPTE"), None);
     }
 }

@@ -20,31 +20,64 @@ pub enum Weight {
 pub enum Finding {
     NeverHandedOver,
     /// A provisional password was handed over and its holder has not used it.
-    ProvisionalPending { handed_over: Option<Timestamp>, expires: Option<Timestamp> },
-    ProvisionalExpired { handed_over: Option<Timestamp>, expired: Timestamp },
+    ProvisionalPending {
+        handed_over: Option<Timestamp>,
+        expires: Option<Timestamp>,
+    },
+    ProvisionalExpired {
+        handed_over: Option<Timestamp>,
+        expired: Timestamp,
+    },
     /// Must change, and no handover of ours explains it.
     MustChange,
-    LockedByAttempts { failures: u32, since: Timestamp, until: Option<Timestamp> },
+    LockedByAttempts {
+        failures: u32,
+        since: Timestamp,
+        until: Option<Timestamp>,
+    },
     LockedUntilAdministrator,
-    PasswordTooOld { since: Timestamp },
-    PasswordNotYetUsable { from: Timestamp },
-    PasswordEnded { since: Timestamp },
+    PasswordTooOld {
+        since: Timestamp,
+    },
+    PasswordNotYetUsable {
+        from: Timestamp,
+    },
+    PasswordEnded {
+        since: Timestamp,
+    },
     SuspendedAdministratively,
     LockedTechnically,
     Suspended,
     Inactive,
     AwaitingDeletion,
-    NotYetStarted { from: Option<Date> },
-    AccountExpired { since: Option<Date> },
-    GraceUntil { end: Option<Date> },
+    NotYetStarted {
+        from: Option<Date>,
+    },
+    AccountExpired {
+        since: Option<Date>,
+    },
+    GraceUntil {
+        end: Option<Date>,
+    },
     /// Every rattachement has ended.
-    AttachmentsEnded { population: Population, since: Option<Date> },
-    AttachmentInOrder { population: Population, until: Option<Date> },
-    EndsSoon { end: Date, days: i32 },
+    AttachmentsEnded {
+        population: Population,
+        since: Option<Date>,
+    },
+    AttachmentInOrder {
+        population: Population,
+        until: Option<Date>,
+    },
+    EndsSoon {
+        end: Date,
+        days: i32,
+    },
     NoAccountState,
     NoRecovery,
     RecoveryOnFile,
-    LastSuccess { at: Timestamp },
+    LastSuccess {
+        at: Timestamp,
+    },
     Protected,
     NoLogin,
     PolicyDoesNotForceChange,
@@ -153,13 +186,22 @@ pub fn diagnose(person: &Person, context: &DiagnosisContext<'_>) -> Diagnosis {
             | PasswordState::Locked { .. },
         ) => Remedy::HandOver,
     };
-    let state = state_word(person, context, refusal.map(|(_, state)| state), password_state);
+    let state = state_word(
+        person,
+        context,
+        refusal.map(|(_, state)| state),
+        password_state,
+    );
     findings.sort_by_key(|(weight, _)| match weight {
         Weight::Blocks => 0,
         Weight::Warns => 1,
         Weight::Fine => 2,
     });
-    Diagnosis { state, findings, remedy }
+    Diagnosis {
+        state,
+        findings,
+        remedy,
+    }
 }
 
 fn refusal(
@@ -190,25 +232,45 @@ fn refusal(
                 Finding::LockedTechnically,
             ),
             (ResourceState::Suspended, _) => {
-                stop(RefusalReason::Suspended, AccountState::Disabled, Finding::Suspended);
+                stop(
+                    RefusalReason::Suspended,
+                    AccountState::Disabled,
+                    Finding::Suspended,
+                );
             }
             // Operational already: its begin date is that of the activity, and a newcomer collects the access before.
             (ResourceState::Inactive, SubState::Created) => {}
             (ResourceState::Inactive, SubState::PreCreated) => stop(
                 RefusalReason::NotYetStarted,
-                AccountState::NotYetStarted { from: resource.begin },
-                Finding::NotYetStarted { from: resource.begin },
+                AccountState::NotYetStarted {
+                    from: resource.begin,
+                },
+                Finding::NotYetStarted {
+                    from: resource.begin,
+                },
             ),
             (ResourceState::Inactive, SubState::Expired) => stop(
                 RefusalReason::Expired,
-                AccountState::Expired { since: resource.end },
-                Finding::AccountExpired { since: resource.end },
+                AccountState::Expired {
+                    since: resource.end,
+                },
+                Finding::AccountExpired {
+                    since: resource.end,
+                },
             ),
             (ResourceState::Inactive, SubState::DataDeletion | SubState::AccountDeletion) => {
-                stop(RefusalReason::Inactive, AccountState::Disabled, Finding::AwaitingDeletion);
+                stop(
+                    RefusalReason::Inactive,
+                    AccountState::Disabled,
+                    Finding::AwaitingDeletion,
+                );
             }
             (ResourceState::Inactive, _) => {
-                stop(RefusalReason::Inactive, AccountState::Disabled, Finding::Inactive);
+                stop(
+                    RefusalReason::Inactive,
+                    AccountState::Disabled,
+                    Finding::Inactive,
+                );
             }
             (ResourceState::Active, SubState::Grace) if ended.is_none() => {
                 warnings.push((Weight::Warns, Finding::GraceUntil { end: resource.end }));
@@ -237,14 +299,22 @@ fn refusal(
             Finding::LockedUntilAdministrator,
         );
     }
-    if let Some(end) = person.account.password_end.filter(|end| *end <= context.now) {
+    if let Some(end) = person
+        .account
+        .password_end
+        .filter(|end| *end <= context.now)
+    {
         stop(
             RefusalReason::AdministrativeLock,
             AccountState::Disabled,
             Finding::PasswordEnded { since: end },
         );
     }
-    if let Some(from) = person.account.password_start.filter(|from| *from > context.now) {
+    if let Some(from) = person
+        .account
+        .password_start
+        .filter(|from| *from > context.now)
+    {
         stop(
             RefusalReason::NotYetStarted,
             AccountState::NotYetStarted { from: None },
@@ -252,13 +322,25 @@ fn refusal(
         );
     }
     if person.account.protected {
-        stop(RefusalReason::Protected, AccountState::Disabled, Finding::Protected);
+        stop(
+            RefusalReason::Protected,
+            AccountState::Disabled,
+            Finding::Protected,
+        );
     }
     if same_dn(&person.dn, context.clerk_dn) {
-        stop(RefusalReason::OwnAccount, AccountState::Active, Finding::OwnAccount);
+        stop(
+            RefusalReason::OwnAccount,
+            AccountState::Active,
+            Finding::OwnAccount,
+        );
     }
     if person.login.is_none() {
-        stop(RefusalReason::NoLogin, AccountState::Unknown, Finding::NoLogin);
+        stop(
+            RefusalReason::NoLogin,
+            AccountState::Unknown,
+            Finding::NoLogin,
+        );
     }
     if context.policy.is_some_and(|policy| !policy.must_change) {
         stop(
@@ -314,7 +396,11 @@ fn password_state(
     if let Some((since, until)) = locked {
         findings.push((
             Weight::Blocks,
-            Finding::LockedByAttempts { failures: account.failures, since, until },
+            Finding::LockedByAttempts {
+                failures: account.failures,
+                since,
+                until,
+            },
         ));
     }
     let state = match (account.password_changed, account.must_change) {
@@ -329,14 +415,20 @@ fn password_state(
                     Some(expired) => {
                         findings.push((
                             Weight::Blocks,
-                            Finding::ProvisionalExpired { handed_over: Some(changed), expired },
+                            Finding::ProvisionalExpired {
+                                handed_over: Some(changed),
+                                expired,
+                            },
                         ));
                         PasswordState::ExpiredProvisional { expired }
                     }
                     None => {
                         findings.push((
                             Weight::Blocks,
-                            Finding::ProvisionalPending { handed_over: Some(changed), expires },
+                            Finding::ProvisionalPending {
+                                handed_over: Some(changed),
+                                expires,
+                            },
                         ));
                         PasswordState::Pending { expires }
                     }
@@ -366,7 +458,9 @@ fn too_old(changed: Timestamp, context: &DiagnosisContext<'_>) -> Option<Timesta
     if seconds == 0 {
         return None;
     }
-    let end = changed.checked_add(i64::try_from(seconds).ok()?.seconds()).ok()?;
+    let end = changed
+        .checked_add(i64::try_from(seconds).ok()?.seconds())
+        .ok()?;
     (end <= context.now).then_some(end)
 }
 
@@ -381,23 +475,35 @@ fn attachments(
         .filter(|attachment| attachment.end.is_none_or(|end| end >= context.today))
         .collect();
     if current.is_empty() {
-        if let Some(last) = person.attachments.iter().max_by_key(|attachment| attachment.end) {
+        if let Some(last) = person
+            .attachments
+            .iter()
+            .max_by_key(|attachment| attachment.end)
+        {
             findings.push((
                 Weight::Warns,
-                Finding::AttachmentsEnded { population: last.population, since: last.end },
+                Finding::AttachmentsEnded {
+                    population: last.population,
+                    since: last.end,
+                },
             ));
         }
         return;
     }
     for attachment in current {
-        let days = attachment.end.and_then(|end| days_until(context.today, end));
+        let days = attachment
+            .end
+            .and_then(|end| days_until(context.today, end));
         match (attachment.end, days) {
             (Some(end), Some(days)) if days <= ENDS_SOON_DAYS => {
                 findings.push((Weight::Warns, Finding::EndsSoon { end, days }));
             }
             (until, _) => findings.push((
                 Weight::Fine,
-                Finding::AttachmentInOrder { population: attachment.population, until },
+                Finding::AttachmentInOrder {
+                    population: attachment.population,
+                    until,
+                },
             )),
         }
     }
@@ -454,7 +560,8 @@ fn works_word(person: &Person, context: &DiagnosisContext<'_>) -> AccountState {
     match current_end {
         None if !person.attachments.is_empty() => return AccountState::StudiesEnded,
         Some(Some(end)) => {
-            if let Some(days) = days_until(context.today, end).filter(|days| *days <= ENDS_SOON_DAYS)
+            if let Some(days) =
+                days_until(context.today, end).filter(|days| *days <= ENDS_SOON_DAYS)
             {
                 return AccountState::AccessEnding { days };
             }

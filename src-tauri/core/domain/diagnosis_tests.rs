@@ -30,7 +30,11 @@ pub(crate) fn somebody() -> Person {
         id: PersonId(Uuid::from_u128(7)),
         dn: "uid=b21704588,ou=people,dc=univ-rivemer,dc=example".into(),
         login: Login::new("b21704588"),
-        names: PersonNames { family: "Belkacem".into(), given: "Nadia".into(), ..Default::default() },
+        names: PersonNames {
+            family: "Belkacem".into(),
+            given: "Nadia".into(),
+            ..Default::default()
+        },
         civility: None,
         numbers: vec![],
         mail: None,
@@ -45,7 +49,10 @@ pub(crate) fn somebody() -> Person {
             end: Some(date(2027, 8, 31)),
         }],
         sponsor: None,
-        recovery: Recovery { has_mail: true, ..Default::default() },
+        recovery: Recovery {
+            has_mail: true,
+            ..Default::default()
+        },
         account: AccountRecord {
             resource: AccountResource::parse("{COMPTE}A:SupannActif::20270831"),
             password_changed: Some("2026-09-01T08:00:00Z".parse().unwrap()),
@@ -78,7 +85,10 @@ fn with(change: impl FnOnce(&mut Person)) -> Diagnosis {
 
 fn resource(text: &str) -> impl FnOnce(&mut Person) {
     let resource = AccountResource::parse(text);
-    assert!(resource.is_some(), "the test's own value must be readable: {text}");
+    assert!(
+        resource.is_some(),
+        "the test's own value must be readable: {text}"
+    );
     move |person| person.account.resource = resource
 }
 
@@ -96,14 +106,25 @@ fn a_working_account_is_not_offered_a_reset_as_the_main_way() {
     let diagnosis = run(&somebody());
     assert_eq!(diagnosis.state, AccountState::Active);
     assert_eq!(diagnosis.remedy, Remedy::HandOverIfAsked);
-    assert!(diagnosis.findings.iter().all(|(weight, _)| *weight == Weight::Fine));
+    assert!(
+        diagnosis
+            .findings
+            .iter()
+            .all(|(weight, _)| *weight == Weight::Fine)
+    );
 }
 
 #[test]
 fn supann_states_that_a_password_would_not_open_are_refused() {
     let table = [
-        ("{COMPTE}S:SupannVerrouAdministratif::", RefusalReason::AdministrativeLock),
-        ("{COMPTE}S:SupannVerrouTechnique::", RefusalReason::TechnicalLock),
+        (
+            "{COMPTE}S:SupannVerrouAdministratif::",
+            RefusalReason::AdministrativeLock,
+        ),
+        (
+            "{COMPTE}S:SupannVerrouTechnique::",
+            RefusalReason::TechnicalLock,
+        ),
         ("{COMPTE}S:SupannVerrouille::", RefusalReason::Suspended),
         ("{COMPTE}S", RefusalReason::Suspended),
         ("{COMPTE}I:SupannExpire::20260831", RefusalReason::Expired),
@@ -111,15 +132,25 @@ fn supann_states_that_a_password_would_not_open_are_refused() {
         ("{COMPTE}I:SupannSupprDonnees::", RefusalReason::Inactive),
         ("{COMPTE}I:SupannSupprCompte::", RefusalReason::Inactive),
         ("{COMPTE}I:Local::", RefusalReason::Inactive),
-        ("{COMPTE}I:SupannPrecree:20270901:", RefusalReason::NotYetStarted),
+        (
+            "{COMPTE}I:SupannPrecree:20270901:",
+            RefusalReason::NotYetStarted,
+        ),
         ("{COMPTE}A:SupannActif::20261123", RefusalReason::Expired),
         ("{COMPTE}A:SupannSursis::20261123", RefusalReason::Expired),
-        ("{COMPTE}A:SupannActif:20261125:", RefusalReason::NotYetStarted),
+        (
+            "{COMPTE}A:SupannActif:20261125:",
+            RefusalReason::NotYetStarted,
+        ),
     ];
     for (value, reason) in table {
         let diagnosis = with(resource(value));
         assert_eq!(diagnosis.remedy, Remedy::Refused(reason), "{value}");
-        assert_eq!(diagnosis.findings[0].0, Weight::Blocks, "{value}: what blocks comes first");
+        assert_eq!(
+            diagnosis.findings[0].0,
+            Weight::Blocks,
+            "{value}: what blocks comes first"
+        );
     }
 }
 
@@ -134,7 +165,11 @@ fn supann_states_that_a_handover_serves_are_allowed() {
         "{COMPTE}A",
     ] {
         let diagnosis = with(resource(value));
-        assert!(!matches!(diagnosis.remedy, Remedy::Refused(_)), "{value}: {:?}", diagnosis.remedy);
+        assert!(
+            !matches!(diagnosis.remedy, Remedy::Refused(_)),
+            "{value}: {:?}",
+            diagnosis.remedy
+        );
     }
 }
 
@@ -156,16 +191,26 @@ fn a_provisional_password_is_pending_then_expired() {
         person.account.password_changed = Some(now().checked_sub(10.hours()).unwrap());
     });
     assert_eq!(pending.remedy, Remedy::HandOverAgain);
-    assert!(matches!(pending.state, AccountState::ProvisionalPending { expires: Some(_) }));
+    assert!(matches!(
+        pending.state,
+        AccountState::ProvisionalPending { expires: Some(_) }
+    ));
     let expired = with(|person| {
         person.account.must_change = true;
         person.account.markers = vec![marker(240)];
         person.account.password_changed = Some(now().checked_sub(240.hours()).unwrap());
     });
     assert_eq!(expired.remedy, Remedy::HandOver);
-    assert!(matches!(expired.state, AccountState::ProvisionalExpired { .. }));
+    assert!(matches!(
+        expired.state,
+        AccountState::ProvisionalExpired { .. }
+    ));
     let foreign = with(|person| person.account.must_change = true);
-    assert!(foreign.findings.contains(&(Weight::Blocks, Finding::MustChange)));
+    assert!(
+        foreign
+            .findings
+            .contains(&(Weight::Blocks, Finding::MustChange))
+    );
 }
 
 #[test]
@@ -189,7 +234,10 @@ fn a_lock_by_attempts_names_its_end_and_a_permanent_one_is_refused() {
     });
     assert_eq!(over.state, AccountState::Active, "the lock has run out");
     let permanent = with(|person| person.account.lock = Some(PasswordLock::Permanent));
-    assert_eq!(permanent.remedy, Remedy::Refused(RefusalReason::AdministrativeLock));
+    assert_eq!(
+        permanent.remedy,
+        Remedy::Refused(RefusalReason::AdministrativeLock)
+    );
 }
 
 #[test]
@@ -199,7 +247,10 @@ fn an_administrative_lock_wins_over_every_other_reason() {
         person.account.password_changed = None;
         person.recovery = Recovery::default();
     });
-    assert_eq!(diagnosis.remedy, Remedy::Refused(RefusalReason::AdministrativeLock));
+    assert_eq!(
+        diagnosis.remedy,
+        Remedy::Refused(RefusalReason::AdministrativeLock)
+    );
     assert_eq!(diagnosis.state, AccountState::Disabled);
 }
 
@@ -215,7 +266,10 @@ fn protected_own_and_outside_accounts_are_refused() {
         "DNs compare without case or spaces"
     );
     let outside = with(|person| person.within_perimeter = false);
-    assert_eq!(outside.remedy, Remedy::Refused(RefusalReason::OutsidePerimeter));
+    assert_eq!(
+        outside.remedy,
+        Remedy::Refused(RefusalReason::OutsidePerimeter)
+    );
     assert_eq!(outside.findings.len(), 1, "nothing else is told of them");
     assert_eq!(
         with(|person| person.login = None).remedy,
@@ -237,7 +291,10 @@ fn a_policy_that_would_not_force_the_change_is_refused() {
             clerk_dn: "",
         },
     );
-    assert_eq!(diagnosis.remedy, Remedy::Refused(RefusalReason::PolicyDoesNotForceChange));
+    assert_eq!(
+        diagnosis.remedy,
+        Remedy::Refused(RefusalReason::PolicyDoesNotForceChange)
+    );
 }
 
 #[test]
@@ -249,5 +306,10 @@ fn words_of_working_accounts() {
     let ended = with(|person| person.attachments[0].end = Some(date(2026, 8, 31)));
     assert_eq!(ended.state, AccountState::StudiesEnded);
     let grace = with(resource("{COMPTE}A:SupannSursis::20261231"));
-    assert_eq!(grace.state, AccountState::GracePeriod { end: Some(date(2026, 12, 31)) });
+    assert_eq!(
+        grace.state,
+        AccountState::GracePeriod {
+            end: Some(date(2026, 12, 31))
+        }
+    );
 }

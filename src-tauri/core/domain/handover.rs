@@ -102,40 +102,51 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
     if !progress.is_open() {
         return forbidden;
     }
-    let directory = |directory| Progress { directory, ..progress };
-    let paper = |paper| Progress { paper, ..progress };
-    let (next, actions): (Progress, &'static [Action]) = match (event, progress.directory, progress.paper)
-    {
-        (Event::SendingBegan, NotSent, PaperSide::None) => (directory(Sending), &[Action::Deliver]),
-        (Event::NothingLeft, Sending, _) => (directory(NotSent), &[]),
-        (Event::AnswerLost, Sending, _) => (directory(Unknown), &[Action::ReadMarker]),
-        (Event::MarkerSeen | Event::AcknowledgedAndReadBack, Sending | Unknown, _) => {
-            (directory(Applied), &[])
-        }
-        (Event::MarkerAbsent, Unknown, _) => (directory(NotSent), &[]),
-        // A letter already out « pas encore confirmé » opens nothing: the screen recalls the person.
-        (Event::ServerRefused, Sending | Unknown, _) => {
-            (directory(Refused), &[Action::DestroySecret])
-        }
-        // Online the directory comes first; an unknown outcome may print with the notice.
-        (Event::PrintBegan, Applied | Unknown, PaperSide::None | PaperSide::Out) => {
-            (paper(PaperSide::Printing), &[Action::Print])
-        }
-        (Event::SheetOut, Applied | Unknown | NotSent, PaperSide::Printing) => {
-            (paper(PaperSide::Out), &[])
-        }
-        (Event::PrinterFailed, _, PaperSide::Printing) => (paper(PaperSide::None), &[]),
-        (Event::HandedOver, Applied, PaperSide::Out) => (
-            Progress { ending: Ending::HandedOver, ..progress },
-            &[Action::DestroySecret],
-        ),
-        // While a request is under way its outcome is not known: voiding would lie.
-        (Event::Voided, NotSent | Unknown | Applied | Refused, _) => (
-            Progress { ending: Ending::Voided, ..progress },
-            &[Action::DestroySecret],
-        ),
-        _ => return forbidden,
+    let directory = |directory| Progress {
+        directory,
+        ..progress
     };
+    let paper = |paper| Progress { paper, ..progress };
+    let (next, actions): (Progress, &'static [Action]) =
+        match (event, progress.directory, progress.paper) {
+            (Event::SendingBegan, NotSent, PaperSide::None) => {
+                (directory(Sending), &[Action::Deliver])
+            }
+            (Event::NothingLeft, Sending, _) => (directory(NotSent), &[]),
+            (Event::AnswerLost, Sending, _) => (directory(Unknown), &[Action::ReadMarker]),
+            (Event::MarkerSeen | Event::AcknowledgedAndReadBack, Sending | Unknown, _) => {
+                (directory(Applied), &[])
+            }
+            (Event::MarkerAbsent, Unknown, _) => (directory(NotSent), &[]),
+            // A letter already out « pas encore confirmé » opens nothing: the screen recalls the person.
+            (Event::ServerRefused, Sending | Unknown, _) => {
+                (directory(Refused), &[Action::DestroySecret])
+            }
+            // Online the directory comes first; an unknown outcome may print with the notice.
+            (Event::PrintBegan, Applied | Unknown, PaperSide::None | PaperSide::Out) => {
+                (paper(PaperSide::Printing), &[Action::Print])
+            }
+            (Event::SheetOut, Applied | Unknown | NotSent, PaperSide::Printing) => {
+                (paper(PaperSide::Out), &[])
+            }
+            (Event::PrinterFailed, _, PaperSide::Printing) => (paper(PaperSide::None), &[]),
+            (Event::HandedOver, Applied, PaperSide::Out) => (
+                Progress {
+                    ending: Ending::HandedOver,
+                    ..progress
+                },
+                &[Action::DestroySecret],
+            ),
+            // While a request is under way its outcome is not known: voiding would lie.
+            (Event::Voided, NotSent | Unknown | Applied | Refused, _) => (
+                Progress {
+                    ending: Ending::Voided,
+                    ..progress
+                },
+                &[Action::DestroySecret],
+            ),
+            _ => return forbidden,
+        };
     Ok((next, actions))
 }
 
@@ -160,7 +171,9 @@ mod tests {
     ];
 
     fn run(events: &[Event]) -> Progress {
-        events.iter().fold(Progress::PREPARED, |progress, event| step(progress, *event).unwrap().0)
+        events.iter().fold(Progress::PREPARED, |progress, event| {
+            step(progress, *event).unwrap().0
+        })
     }
 
     #[test]
@@ -181,7 +194,13 @@ mod tests {
         assert_eq!(applied.directory, DirectorySide::Applied);
         let again = run(&[Event::SendingBegan, Event::AnswerLost, Event::MarkerAbsent]);
         assert_eq!(again, Progress::PREPARED, "the same password is sent again");
-        assert!(step(run(&[Event::SendingBegan, Event::AnswerLost]), Event::HandedOver).is_err());
+        assert!(
+            step(
+                run(&[Event::SendingBegan, Event::AnswerLost]),
+                Event::HandedOver
+            )
+            .is_err()
+        );
     }
 
     /// Every reachable state, by exhaustion: the invariants hold in each.
@@ -192,34 +211,62 @@ mod tests {
         let mut arrows = 0;
         while let Some(progress) = next.pop() {
             for event in EVENTS {
-                let Ok((after, actions)) = step(progress, event) else { continue };
+                let Ok((after, actions)) = step(progress, event) else {
+                    continue;
+                };
                 arrows += 1;
-                assert!(progress.is_open(), "an ended act never moves: {progress:?} {event:?}");
+                assert!(
+                    progress.is_open(),
+                    "an ended act never moves: {progress:?} {event:?}"
+                );
                 if after.ending == Ending::HandedOver {
-                    assert_eq!(after.directory, DirectorySide::Applied, "handed over means applied");
-                    assert_eq!(after.paper, PaperSide::Out, "handed over means a sheet is out");
+                    assert_eq!(
+                        after.directory,
+                        DirectorySide::Applied,
+                        "handed over means applied"
+                    );
+                    assert_eq!(
+                        after.paper,
+                        PaperSide::Out,
+                        "handed over means a sheet is out"
+                    );
                 }
                 if after.paper == PaperSide::Printing {
                     assert!(
-                        matches!(after.directory, DirectorySide::Applied | DirectorySide::Unknown
-                            | DirectorySide::NotSent | DirectorySide::Refused),
+                        matches!(
+                            after.directory,
+                            DirectorySide::Applied
+                                | DirectorySide::Unknown
+                                | DirectorySide::NotSent
+                                | DirectorySide::Refused
+                        ),
                         "never printed while the request is under way: {after:?}"
                     );
                 }
                 if !after.is_open() {
-                    assert!(actions.contains(&Action::DestroySecret), "an ended act keeps no secret");
+                    assert!(
+                        actions.contains(&Action::DestroySecret),
+                        "an ended act keeps no secret"
+                    );
                 }
                 if event == Event::PrintBegan {
-                    assert!(matches!(
-                        progress.directory,
-                        DirectorySide::Applied | DirectorySide::Unknown
-                    ), "a password the directory never received is not printed");
+                    assert!(
+                        matches!(
+                            progress.directory,
+                            DirectorySide::Applied | DirectorySide::Unknown
+                        ),
+                        "a password the directory never received is not printed"
+                    );
                 }
                 if seen.insert(after) {
                     next.push(after);
                 }
             }
         }
-        assert!(seen.len() > 12 && arrows > 25, "{} states, {arrows} arrows", seen.len());
+        assert!(
+            seen.len() > 12 && arrows > 25,
+            "{} states, {arrows} arrows",
+            seen.len()
+        );
     }
 }

@@ -109,10 +109,25 @@ impl ComparedEvidence {
             return Err(BlindProblem::OtherDate);
         }
         let start = fold(name_start);
-        let letters = start.chars().filter(|letter| letter.is_alphanumeric()).count();
-        let family = person.names.birth_family.as_deref().unwrap_or(&person.names.family);
-        let name = if family.is_empty() { &person.names.given } else { family };
-        let needed = fold(name).chars().filter(|letter| letter.is_alphanumeric()).count().min(3);
+        let letters = start
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .count();
+        let family = person
+            .names
+            .birth_family
+            .as_deref()
+            .unwrap_or(&person.names.family);
+        let name = if family.is_empty() {
+            &person.names.given
+        } else {
+            family
+        };
+        let needed = fold(name)
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .count()
+            .min(3);
         if letters < needed {
             return Err(BlindProblem::NameTooShort);
         }

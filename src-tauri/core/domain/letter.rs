@@ -102,13 +102,20 @@ pub struct LetterFacts {
 impl LetterFacts {
     /// « Inès LEFÈVRE-NUÑEZ », normalised to NFC: surnames are in capitals on letters.
     pub fn person(&self) -> String {
-        let name = format!("{} {}", self.given_name.trim(), self.family_name.trim().to_uppercase());
+        let name = format!(
+            "{} {}",
+            self.given_name.trim(),
+            self.family_name.trim().to_uppercase()
+        );
         name.trim().nfc().collect()
     }
 
     /// The activation address as people type it: without `https://` and the last slash.
     pub fn address(&self) -> &str {
-        let bare = self.activation_url.strip_prefix("https://").unwrap_or(&self.activation_url);
+        let bare = self
+            .activation_url
+            .strip_prefix("https://")
+            .unwrap_or(&self.activation_url);
         bare.strip_suffix('/').unwrap_or(bare)
     }
 }
@@ -172,7 +179,11 @@ pub struct ColumnText {
 
 impl LetterText {
     /// Puts the facts of one person into the template, in one language or both.
-    pub fn fill(template: &LetterTemplate, facts: &LetterFacts, language: LetterLanguage) -> LetterText {
+    pub fn fill(
+        template: &LetterTemplate,
+        facts: &LetterFacts,
+        language: LetterLanguage,
+    ) -> LetterText {
         let establishment = &facts.establishment;
         let mut sender_lines = establishment.service_lines.clone();
         sender_lines.extend(Some(establishment.contact.clone()).filter(|line| !line.is_empty()));
@@ -186,12 +197,20 @@ impl LetterText {
             person: facts.person(),
             login: facts.login.clone(),
             number: facts.number.clone(),
-            columns: language.columns().iter().map(|&column| fill_column(template, facts, column)).collect(),
+            columns: language
+                .columns()
+                .iter()
+                .map(|&column| fill_column(template, facts, column))
+                .collect(),
         }
     }
 }
 
-fn fill_column(template: &LetterTemplate, facts: &LetterFacts, language: ColumnLanguage) -> ColumnText {
+fn fill_column(
+    template: &LetterTemplate,
+    facts: &LetterFacts,
+    language: ColumnLanguage,
+) -> ColumnText {
     let value = |placeholder| value_of(placeholder, facts, language);
     let one = |block| template.one(language, block, &value);
     let list = |block| template.list(language, block, &value);
@@ -218,7 +237,11 @@ fn fill_column(template: &LetterTemplate, facts: &LetterFacts, language: ColumnL
         shared_post: one(Block::SharedPost),
         help: one(Block::Help),
         qr_title: one(Block::QrTitle),
-        qr_note: one(if facts.qr { Block::QrNote } else { Block::AddressNote }),
+        qr_note: one(if facts.qr {
+            Block::QrNote
+        } else {
+            Block::AddressNote
+        }),
         qr_alt: one(Block::QrAlt),
         qr_check: one(Block::QrCheck),
         privacy: one(Block::Privacy),

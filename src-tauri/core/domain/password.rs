@@ -89,7 +89,11 @@ impl Recipe {
             units += 1;
         }
         Recipe {
-            strength: Strength { form, units, bits: bits_each * units as f64 },
+            strength: Strength {
+                form,
+                units,
+                bits: bits_each * units as f64,
+            },
             demands_classes,
         }
     }
@@ -112,7 +116,11 @@ impl Recipe {
                 }
                 PasswordForm::Code => {
                     let letter = char::from(CODE_LETTERS[below(CODE_LETTERS.len(), &mut random)?]);
-                    text.push(if unit % CODE_GROUP == 0 { letter.to_ascii_uppercase() } else { letter });
+                    text.push(if unit % CODE_GROUP == 0 {
+                        letter.to_ascii_uppercase()
+                    } else {
+                        letter
+                    });
                 }
             }
         }
@@ -176,13 +184,21 @@ mod tests {
         assert_eq!(phrase(Some(&limited)).units, 5);
         assert!(phrase(Some(&limited)).bits >= 50.0);
         assert_eq!(phrase(Some(&unlimited)).units, 8);
-        assert_eq!(phrase(Some(&lax)).units, 8, "50 tries before a lock limit nothing");
+        assert_eq!(
+            phrase(Some(&lax)).units,
+            8,
+            "50 tries before a lock limit nothing"
+        );
         assert_eq!(phrase(None).units, 8, "an unknown policy counts as none");
         let code = |policy| Recipe::for_policy(PasswordForm::Code, policy, false).strength;
         assert_eq!(code(Some(&limited)).units, 13);
         assert_eq!(code(None).units, 20);
         let long = policy(true, 5, 40);
-        assert_eq!(phrase(Some(&long)).units, 10, "ten words of four letters at the least");
+        assert_eq!(
+            phrase(Some(&long)).units,
+            10,
+            "ten words of four letters at the least"
+        );
     }
 
     #[test]
@@ -191,9 +207,18 @@ mod tests {
             let recipe = Recipe::for_policy(form, None, false);
             for _ in 0..500 {
                 let password = recipe.draw(system).unwrap();
-                assert!(password.expose().chars().all(|letter| letter.is_ascii_alphabetic()
-                    && !"aqzwm".contains(letter.to_ascii_lowercase())));
-                assert!(password.expose().starts_with(|letter: char| letter.is_ascii_uppercase()));
+                assert!(
+                    password
+                        .expose()
+                        .chars()
+                        .all(|letter| letter.is_ascii_alphabetic()
+                            && !"aqzwm".contains(letter.to_ascii_lowercase()))
+                );
+                assert!(
+                    password
+                        .expose()
+                        .starts_with(|letter: char| letter.is_ascii_uppercase())
+                );
             }
         }
     }
@@ -202,7 +227,14 @@ mod tests {
     fn a_phrase_has_as_many_capitals_as_words() {
         let recipe = Recipe::for_policy(PasswordForm::Phrase, Some(&policy(true, 5, 0)), false);
         let password = recipe.draw(system).unwrap();
-        assert_eq!(password.expose().chars().filter(char::is_ascii_uppercase).count(), 5);
+        assert_eq!(
+            password
+                .expose()
+                .chars()
+                .filter(char::is_ascii_uppercase)
+                .count(),
+            5
+        );
     }
 
     #[test]
@@ -227,12 +259,17 @@ mod tests {
         for _ in 0..32_000 {
             counts[below(16, &mut system).unwrap()] += 1;
         }
-        assert!(counts.iter().all(|count| (1_700..2_300).contains(count)), "{counts:?}");
+        assert!(
+            counts.iter().all(|count| (1_700..2_300).contains(count)),
+            "{counts:?}"
+        );
     }
 
     #[test]
     fn debug_never_shows_the_password() {
-        let password = Recipe::for_policy(PasswordForm::Phrase, None, false).draw(system).unwrap();
+        let password = Recipe::for_policy(PasswordForm::Phrase, None, false)
+            .draw(system)
+            .unwrap();
         assert_eq!(format!("{password:?}"), "ProvisionalPassword([REDACTED])");
     }
 }

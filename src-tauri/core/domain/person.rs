@@ -191,7 +191,10 @@ impl Person {
         self.attachments
             .iter()
             .min_by_key(|attachment| {
-                (attachment.end.is_some_and(|end| end < today), rank(attachment.population))
+                (
+                    attachment.end.is_some_and(|end| end < today),
+                    rank(attachment.population),
+                )
             })
             .map_or(Population::Unknown, |attachment| attachment.population)
     }

@@ -120,7 +120,10 @@ pub fn login_key(text: &str) -> String {
 /// The form numbers are filed under: ASCII capitals and digits only. Empty when there is none.
 #[must_use]
 pub fn number_key(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
 }
 
 /// « Vous avez saisi un courriel… »: says the login instead.
@@ -132,7 +135,13 @@ pub fn mail_remark(login: &str) -> String {
 /// Drops what cannot be seen (controls, direction marks, zero-width characters); a tabulation or a line end is a space.
 fn cleaned(text: &str) -> String {
     text.chars()
-        .map(|c| if matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}') { ' ' } else { c })
+        .map(|c| {
+            if matches!(c, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}') {
+                ' '
+            } else {
+                c
+            }
+        })
         .filter(|c| !c.is_control() && !is_invisible(*c))
         .collect()
 }
@@ -163,7 +172,11 @@ impl<'a> Reading<'a> {
     fn of(clean: &'a str) -> Self {
         let tokens: Vec<&str> = clean.split_whitespace().collect();
         let used = vec![false; tokens.len()];
-        Reading { tokens, used, query: Query::default() }
+        Reading {
+            tokens,
+            used,
+            query: Query::default(),
+        }
     }
 
     fn token(&self, index: usize) -> Option<&'a str> {
@@ -179,20 +192,32 @@ impl<'a> Reading<'a> {
 
     fn take_mails(&mut self) {
         for index in 0..self.tokens.len() {
-            let Some(token) = self.token(index) else { continue };
+            let Some(token) = self.token(index) else {
+                continue;
+            };
             let bare = token.trim_matches(|c| matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')'));
             let bare = bare.strip_prefix("mailto:").unwrap_or(bare);
-            let Some((local, domain)) = bare.split_once('@') else { continue };
+            let Some((local, domain)) = bare.split_once('@') else {
+                continue;
+            };
             if local.is_empty() {
                 continue;
             }
             let login = login_key(local);
-            let mut tries = vec![(KeyKind::Login, login.clone()), (KeyKind::Alias, login.clone())];
+            let mut tries = vec![
+                (KeyKind::Login, login.clone()),
+                (KeyKind::Alias, login.clone()),
+            ];
             if !domain.is_empty() {
                 tries.insert(0, (KeyKind::Mail, login_key(bare)));
             }
             self.query.remark = Some(mail_remark(&login));
-            self.query.keys.push(TypedKey { typed: bare.to_owned(), tries, maybe_name: false, maybe_date: false });
+            self.query.keys.push(TypedKey {
+                typed: bare.to_owned(),
+                tries,
+                maybe_name: false,
+                maybe_date: false,
+            });
             self.take(index);
         }
     }
@@ -201,12 +226,15 @@ impl<'a> Reading<'a> {
     fn take_date(&mut self, today: Date) {
         for length in (1..=5).rev() {
             for start in 0..self.tokens.len().saturating_sub(length - 1) {
-                let Some(window) =
-                    (start..start + length).map(|index| self.token(index)).collect::<Option<Vec<_>>>()
+                let Some(window) = (start..start + length)
+                    .map(|index| self.token(index))
+                    .collect::<Option<Vec<_>>>()
                 else {
                     continue;
                 };
-                let Some(shape) = DateShape::of(&window) else { continue };
+                let Some(shape) = DateShape::of(&window) else {
+                    continue;
+                };
                 let glued = window.join(" ");
                 match parse_french(&glued, today) {
                     Ok(date) => self.query.birth = Some(TypedBirth::Day(date)),
@@ -230,9 +258,17 @@ impl<'a> Reading<'a> {
     /// « née le »: no part of a name when a date follows.
     fn take_words_before_date(&mut self, start: usize) {
         let mut before = start;
-        for wanted in [&["le", "Le", "LE"][..], &["né", "née", "ne", "nee", "né(e)", "Né", "Née", "NÉ", "NÉE"]] {
-            let Some(index) = before.checked_sub(1) else { return };
-            if self.token(index).is_some_and(|token| wanted.contains(&token)) {
+        for wanted in [
+            &["le", "Le", "LE"][..],
+            &["né", "née", "ne", "nee", "né(e)", "Né", "Née", "NÉ", "NÉE"],
+        ] {
+            let Some(index) = before.checked_sub(1) else {
+                return;
+            };
+            if self
+                .token(index)
+                .is_some_and(|token| wanted.contains(&token))
+            {
                 self.take(index);
                 before = index;
             }
@@ -242,7 +278,9 @@ impl<'a> Reading<'a> {
     /// « 16/03 »: digits and bars that are no whole date.
     fn take_half_dates(&mut self) {
         for index in 0..self.tokens.len() {
-            let Some(token) = self.token(index) else { continue };
+            let Some(token) = self.token(index) else {
+                continue;
+            };
             let has_bar = token.contains('/') && token.chars().any(|c| c.is_ascii_digit());
             if has_bar && token.chars().all(|c| c.is_ascii_digit() || c == '/') {
                 self.query.remark = Some(BirthDateProblem::NotADate.sentence());
@@ -262,7 +300,10 @@ impl<'a> Reading<'a> {
                 continue;
             }
             let run: Vec<&str> = (index..end).filter_map(|at| self.token(at)).collect();
-            let before = index.checked_sub(1).and_then(|at| self.token(at)).filter(|t| few_letters(t));
+            let before = index
+                .checked_sub(1)
+                .and_then(|at| self.token(at))
+                .filter(|t| few_letters(t));
             let after = self.token(end).filter(|t| few_letters(t));
             self.take_number(&run, before, after, today);
             (index..end).for_each(|at| self.take(at));
@@ -271,7 +312,13 @@ impl<'a> Reading<'a> {
     }
 
     /// `run` is what was typed with spaces inside a number; `before` and `after` one or two letters beside it.
-    fn take_number(&mut self, run: &[&str], before: Option<&str>, after: Option<&str>, today: Date) {
+    fn take_number(
+        &mut self,
+        run: &[&str],
+        before: Option<&str>,
+        after: Option<&str>,
+        today: Date,
+    ) {
         let typed = run.join(" ");
         let number = number_key(&typed);
         if number.is_empty() || number.len() > LONGEST_NUMBER {
@@ -295,23 +342,37 @@ impl<'a> Reading<'a> {
                 push_numbers(&mut tries, &number_key(&whole));
             }
         }
-        self.query.keys.push(TypedKey { typed, tries, maybe_name: false, maybe_date });
+        self.query.keys.push(TypedKey {
+            typed,
+            tries,
+            maybe_name: false,
+            maybe_date,
+        });
     }
 
     fn take_words(&mut self) {
         let alone = self.tokens.len() == 1;
         for index in 0..self.tokens.len() {
-            let Some(token) = self.token(index) else { continue };
+            let Some(token) = self.token(index) else {
+                continue;
+            };
             let may_be_login = (alone || token.contains(['.', '_']))
                 && token.chars().filter(|c| c.is_alphanumeric()).count() >= 2;
             if may_be_login {
                 let mut tries = Vec::new();
                 push_login(&mut tries, &login_key(token));
                 push_numbers(&mut tries, &number_key(token));
-                self.query.keys.push(TypedKey { typed: token.to_owned(), tries, maybe_name: true, maybe_date: false });
+                self.query.keys.push(TypedKey {
+                    typed: token.to_owned(),
+                    tries,
+                    maybe_name: true,
+                    maybe_date: false,
+                });
             }
             for word in fold(token).split(' ').filter(|word| !word.is_empty()) {
-                if self.query.words.len() < MOST_WORDS && !self.query.words.iter().any(|w| w == word) {
+                if self.query.words.len() < MOST_WORDS
+                    && !self.query.words.iter().any(|w| w == word)
+                {
                     self.query.words.push(word.to_owned());
                 }
             }
@@ -328,7 +389,10 @@ fn birth_in(number: &str, today: Date) -> Option<TypedBirth> {
     match number.len() {
         6 | 8 => parse_french(number, today).ok().map(TypedBirth::Day),
         4 => {
-            let year = number.parse().ok().filter(|year| (OLDEST_YEAR..=today.year()).contains(year));
+            let year = number
+                .parse()
+                .ok()
+                .filter(|year| (OLDEST_YEAR..=today.year()).contains(year));
             year.map(TypedBirth::Year)
         }
         _ => None,
@@ -377,25 +441,39 @@ struct DateShape {
 
 impl DateShape {
     fn of(window: &[&str]) -> Option<Self> {
-        let is_separator = |c: char| matches!(c, '/' | '.' | '-' | ',' | '\u{2010}' | '\u{2011}' | '\u{2013}');
+        let is_separator = |c: char| {
+            matches!(
+                c,
+                '/' | '.' | '-' | ',' | '\u{2010}' | '\u{2011}' | '\u{2013}'
+            )
+        };
         let (first, last) = (window.first()?, window.last()?);
-        if !first.starts_with(|c: char| c.is_ascii_digit()) || !last.ends_with(|c: char| c.is_ascii_digit()) {
+        if !first.starts_with(|c: char| c.is_ascii_digit())
+            || !last.ends_with(|c: char| c.is_ascii_digit())
+        {
             return None;
         }
-        let parts: Vec<&str> =
-            window.iter().flat_map(|t| t.split(is_separator)).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = window
+            .iter()
+            .flat_map(|t| t.split(is_separator))
+            .filter(|part| !part.is_empty())
+            .collect();
         let is_number = |part: &&str| part.len() <= 4 && part.chars().all(|c| c.is_ascii_digit());
         let digits = parts.iter().filter(|part| is_number(part)).count();
         let has_month = parts.iter().any(|part| is_month(part));
         let ordinal = parts.iter().filter(|part| is_ordinal(part)).count();
-        if parts.len() != digits + ordinal + usize::from(has_month) || !(3..=4).contains(&parts.len()) {
+        if parts.len() != digits + ordinal + usize::from(has_month)
+            || !(3..=4).contains(&parts.len())
+        {
             return None;
         }
         let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
         let with_year = matches!(lengths.as_slice(), [1..=2, 1..=2, 4] | [4, 1..=2, 1..=2]);
         let separated = window.iter().any(|token| token.contains(is_separator));
         let bars = window.iter().any(|token| token.contains('/'));
-        Some(DateShape { certain: has_month || bars || (with_year && separated) })
+        Some(DateShape {
+            certain: has_month || bars || (with_year && separated),
+        })
     }
 }
 

@@ -8,13 +8,13 @@ use super::LetterError;
 use super::drawing::Sheet;
 use super::flow;
 use super::fonts::Face;
-use super::page::{ACCENT, Column, INK, Overflow, SOFT, Style, TINT};
+use super::page::{ACCENT, Column, INK, Overflow, SMALLEST_NAME, SOFT, Style, TINT};
 use super::receipt::CUT;
 use super::structure::Tag;
 
 /// Lowest baseline of the body.
-const BOTTOM: f32 = CUT - 5.0;
-const NOTICE_SIZE: f32 = 7.6;
+const BOTTOM: f32 = CUT - 4.6;
+const NOTICE_SIZE: f32 = 7.4;
 
 #[derive(Debug, Clone, Copy)]
 enum Block {
@@ -25,7 +25,13 @@ enum Block {
     Privacy,
 }
 
-const BLOCKS: [Block; 5] = [Block::Steps, Block::SharedPost, Block::Rules, Block::Help, Block::Privacy];
+const BLOCKS: [Block; 5] = [
+    Block::Steps,
+    Block::SharedPost,
+    Block::Rules,
+    Block::Help,
+    Block::Privacy,
+];
 
 impl Block {
     fn french(self) -> &'static str {
@@ -50,8 +56,25 @@ pub(super) fn opening(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Styl
             sheet.text((column.x, 96.5), Face::Bold, title_size, &title, INK);
         });
         let leading = style.leading();
-        let y = paragraph(sheet, &column.text.greeting, (column.x, 105.0), column.width, style);
-        let y = paragraph(sheet, &column.text.intro, (column.x, y + leading), column.width, style);
+        // The person's name stands in the greeting.
+        let greeting = Style {
+            body: style.body.max(SMALLEST_NAME),
+            ..style
+        };
+        let y = paragraph(
+            sheet,
+            &column.text.greeting,
+            (column.x, 104.6),
+            column.width,
+            greeting,
+        );
+        let y = paragraph(
+            sheet,
+            &column.text.intro,
+            (column.x, y + leading),
+            column.width,
+            style,
+        );
         lowest = lowest.max(y + 4.0);
     }
     sheet.structure.speak(None);
@@ -70,15 +93,28 @@ fn status(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Style, top: f32)
         }
     }
     for (column, lines) in &texts {
-        sheet.artifact(|sheet| sheet.outlined_box([column.x, top, column.width, height], 1.2, INK, 1.2));
+        sheet.artifact(|sheet| {
+            sheet.outlined_box([column.x, top, column.width, height], 1.2, INK, 1.2)
+        });
         sheet.structure.speak(column.lang);
         let baseline = top + 1.7 + style.leading() * 0.76;
         sheet.element(Tag::Paragraph, |sheet| {
-            flow::draw(sheet, lines, (column.x + 4.0, baseline), style.body, style.leading(), INK);
+            flow::draw(
+                sheet,
+                lines,
+                (column.x + 4.0, baseline),
+                style.body,
+                style.leading(),
+                INK,
+            );
         });
     }
     sheet.structure.speak(None);
-    if texts.is_empty() { top } else { top + height + 3.0 }
+    if texts.is_empty() {
+        top
+    } else {
+        top + height + 3.0
+    }
 }
 
 /// Fails when a block would pass the cut line.
@@ -105,7 +141,8 @@ pub(super) fn closing(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Styl
     let mut scratch = Sheet::new(sheet.faces);
     let heights = heights(&mut scratch, columns, style);
     let count = heights.len() as f32;
-    let total: f32 = heights.iter().map(|(_, height)| height).sum::<f32>() + gap(style) * (count - 1.0);
+    let total: f32 =
+        heights.iter().map(|(_, height)| height).sum::<f32>() + gap(style) * (count - 1.0);
     let spare = ((BOTTOM - top - total) / (count - 1.0)).clamp(0.0, 2.6);
     for column in columns {
         sheet.structure.speak(column.lang);
@@ -123,15 +160,23 @@ pub(super) fn closing(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Styl
 
 /// From the last baseline of a block to the first of the next.
 fn gap(style: Style) -> f32 {
-    style.leading() * 1.45
+    style.leading() * style.air
 }
 
 /// From first to last baseline, the taller column deciding.
 fn heights(scratch: &mut Sheet<'_>, columns: &[Column<'_>], style: Style) -> Vec<(Block, f32)> {
     let tallest = |block: Block, scratch: &mut Sheet<'_>| {
-        columns.iter().map(|column| draw(scratch, block, column, style, 0.0)).fold(0.0, f32::max)
+        columns
+            .iter()
+            .map(|column| draw(scratch, block, column, style, 0.0))
+            .fold(0.0, f32::max)
     };
-    BLOCKS.into_iter().map(|block| (block, tallest(block, scratch))).collect()
+    let paired = columns.iter().any(|column| column.paired);
+    BLOCKS
+        .into_iter()
+        .filter(|block| !(paired && matches!(block, Block::SharedPost)))
+        .map(|block| (block, tallest(block, scratch)))
+        .collect()
 }
 
 /// Returns the last baseline.
@@ -145,38 +190,80 @@ fn draw(sheet: &mut Sheet<'_>, block: Block, column: &Column<'_>, style: Style, 
         Block::SharedPost => advice(sheet, &words.shared_post, column, style, top),
         Block::Rules => {
             let y = heading(sheet, &words.rules_title, column, style, top);
-            list(sheet, Tag::BulletList, &words.rules, column, style, y)
+            // In two columns there is no room for the tinted advice: it opens the list.
+            let mut rules = words.rules.clone();
+            if column.paired {
+                rules.insert(0, words.shared_post.clone());
+            }
+            list(sheet, Tag::BulletList, &rules, column, style, y)
         }
         Block::Help => {
-            let y = paragraph(sheet, &words.help, (column.x, top), column.width, style);
-            paragraph(sheet, &words.footer, (column.x, y + style.leading()), column.width, style)
+            let mut text = words.help.clone();
+            text.push(" ", false);
+            words
+                .footer
+                .spans()
+                .iter()
+                .for_each(|span| text.push(&span.text, span.bold));
+            paragraph(sheet, &text, (column.x, top), column.width, style)
         }
         Block::Privacy => {
             let lines = flow::lines(sheet, &words.privacy, NOTICE_SIZE, column.width);
             let mut y = top;
             sheet.element(Tag::Paragraph, |sheet| {
-                y = flow::draw(sheet, &lines, (column.x, top), NOTICE_SIZE, NOTICE_SIZE * 0.43, SOFT);
+                y = flow::draw(
+                    sheet,
+                    &lines,
+                    (column.x, top),
+                    NOTICE_SIZE,
+                    NOTICE_SIZE * 0.43,
+                    SOFT,
+                );
             });
             y
         }
     }
 }
 
-fn paragraph(sheet: &mut Sheet<'_>, text: &RichText, at: (f32, f32), width: f32, style: Style) -> f32 {
+fn paragraph(
+    sheet: &mut Sheet<'_>,
+    text: &RichText,
+    at: (f32, f32),
+    width: f32,
+    style: Style,
+) -> f32 {
     let lines = flow::lines(sheet, text, style.body, width);
     let mut y = at.1;
-    sheet.element(Tag::Paragraph, |sheet| y = flow::draw(sheet, &lines, at, style.body, style.leading(), INK));
+    sheet.element(Tag::Paragraph, |sheet| {
+        y = flow::draw(sheet, &lines, at, style.body, style.leading(), INK)
+    });
     y
 }
 
 /// Returns the baseline of what follows.
-fn heading(sheet: &mut Sheet<'_>, text: &RichText, column: &Column<'_>, style: Style, top: f32) -> f32 {
+fn heading(
+    sheet: &mut Sheet<'_>,
+    text: &RichText,
+    column: &Column<'_>,
+    style: Style,
+    top: f32,
+) -> f32 {
     let size = style.body + 1.2;
     let lines = flow::plain_lines(sheet, Face::Bold, &text.to_string(), size, column.width);
-    let pieces: Vec<flow::Pieces> = lines.into_iter().map(|line| vec![(Face::Bold, line)]).collect();
+    let pieces: Vec<flow::Pieces> = lines
+        .into_iter()
+        .map(|line| vec![(Face::Bold, line)])
+        .collect();
     let mut y = top;
     sheet.element(Tag::Heading2, |sheet| {
-        y = flow::draw(sheet, &pieces, (column.x, top), size, style.leading() * 1.1, ACCENT);
+        y = flow::draw(
+            sheet,
+            &pieces,
+            (column.x, top),
+            size,
+            style.leading() * 1.1,
+            ACCENT,
+        );
     });
     y + style.leading() * 1.15
 }
@@ -196,7 +283,11 @@ fn list(
     sheet.group(tag, |sheet| {
         for (rank, item) in items.iter().enumerate() {
             let lines = flow::lines(sheet, item, style.body, column.width - indent);
-            let label = if tag == Tag::NumberedList { (rank + 1).to_string() } else { "•".to_owned() };
+            let label = if tag == Tag::NumberedList {
+                (rank + 1).to_string()
+            } else {
+                "•".to_owned()
+            };
             sheet.group(Tag::Item, |sheet| {
                 sheet.element(Tag::Label, |sheet| {
                     sheet.text((column.x, next), Face::Bold, style.body, &label, ACCENT);
@@ -213,7 +304,13 @@ fn list(
 }
 
 /// The shared-post advice on a tint; returns the last baseline plus the box's foot.
-fn advice(sheet: &mut Sheet<'_>, text: &RichText, column: &Column<'_>, style: Style, top: f32) -> f32 {
+fn advice(
+    sheet: &mut Sheet<'_>,
+    text: &RichText,
+    column: &Column<'_>,
+    style: Style,
+    top: f32,
+) -> f32 {
     let leading = style.leading();
     let lines = flow::lines(sheet, text, style.body, column.width - 10.0);
     let height = lines.len() as f32 * leading + 4.0;
@@ -221,7 +318,14 @@ fn advice(sheet: &mut Sheet<'_>, text: &RichText, column: &Column<'_>, style: St
     sheet.artifact(|sheet| sheet.filled_box(area, 1.6, TINT));
     let mut y = top;
     sheet.element(Tag::Paragraph, |sheet| {
-        y = flow::draw(sheet, &lines, (column.x + 5.0, top + 2.0), style.body, leading, INK);
+        y = flow::draw(
+            sheet,
+            &lines,
+            (column.x + 5.0, top + 2.0),
+            style.body,
+            leading,
+            INK,
+        );
     });
     y + 2.4
 }

@@ -11,6 +11,9 @@ use super::fonts::Face;
 use super::page::{ACCENT, Column, FOLDS, HAIR, INK, LEFT, Overflow, RIGHT, SOFT, TINT};
 use super::structure::Tag;
 
+/// Pieces of one printed line, each with its ink.
+type TintedLine<'p> = Vec<(&'p str, Ink)>;
+
 const LARGEST: f32 = 22.0;
 /// The password is never smaller, in points.
 const SMALLEST: f32 = 16.0;
@@ -20,8 +23,6 @@ const PADDING: f32 = 5.0;
 /// Extra points between letters of the login and the password.
 const SPACING: f32 = 0.5;
 const SECOND: Ink = [0.0, 0.42, 0.5];
-/// Where the login stands, beside its label.
-const VALUES: f32 = 82.0;
 
 /// Draws the box with its top at `top`; returns its foot.
 pub(super) fn draw(
@@ -33,22 +34,35 @@ pub(super) fn draw(
     overflow: &Overflow<'_>,
 ) -> Result<f32, LetterError> {
     let width = RIGHT - LEFT;
-    let (size, lines) = fit(sheet, password, width - 2.0 * PADDING).ok_or_else(|| overflow.of("le mot de passe"))?;
-    let (login_size, login) = fit_login(sheet, &text.login).ok_or_else(|| overflow.of("l’identifiant"))?;
+    let (size, lines) = fit(sheet, password, width - 2.0 * PADDING)
+        .ok_or_else(|| overflow.of("le mot de passe"))?;
+    let values = if columns.len() == 1 { 82.0 } else { 98.0 };
+    let (login_size, login) =
+        fit_login(sheet, &text.login, RIGHT - PADDING - values).ok_or_else(|| overflow.of("l’identifiant"))?;
     let label_rows = columns.len() as f32;
-    let first = (7.4 + label_rows * 4.0).max(5.0 + login.len() as f32 * login_size * 0.46);
+    let first = (6.0 + label_rows * 4.6 + if columns.len() == 1 { 1.6 } else { 0.0 }).max(5.0 + login.len() as f32 * login_size * 0.46);
     let leading = size * 0.5;
     let labels = 2.2 + label_rows * 4.4;
-    let second = labels + 2.0 + lines.len() as f32 * leading + 4.0;
-    let baseline = top + first + labels + 1.4 + size * 0.8 / POINTS;
+    let second = labels + lines.len() as f32 * leading + 4.6;
+    let baseline = top + first + labels + 2.6 + size * 0.8 / POINTS;
     let last = baseline + (lines.len() as f32 - 1.0) * leading;
-    if baseline - size * 0.8 / POINTS < FOLDS[0] + FOLD_MARGIN || last + size * 0.25 / POINTS > FOLDS[1] - FOLD_MARGIN {
+    if baseline - size * 0.8 / POINTS < FOLDS[0] + FOLD_MARGIN
+        || last + size * 0.25 / POINTS > FOLDS[1] - FOLD_MARGIN
+    {
         return Err(overflow.of("le mot de passe"));
     }
     sheet.artifact(|sheet| {
         sheet.filled_box([LEFT, top, width, first + second], 2.4, TINT);
-        sheet.filled_box([LEFT + 0.2, top + first, width - 0.4, second - 0.2], 2.4, [1.0, 1.0, 1.0]);
-        sheet.filled_box([LEFT + 0.2, top + first, width - 0.4, 3.0], 0.0, [1.0, 1.0, 1.0]);
+        sheet.filled_box(
+            [LEFT + 0.2, top + first, width - 0.4, second - 0.2],
+            2.4,
+            [1.0, 1.0, 1.0],
+        );
+        sheet.filled_box(
+            [LEFT + 0.2, top + first, width - 0.4, 3.0],
+            0.0,
+            [1.0, 1.0, 1.0],
+        );
         sheet.rule((LEFT, top + first), (RIGHT, top + first), HAIR, 0.6);
         sheet.outlined_box([LEFT, top, width, first + second], 2.4, ACCENT, 1.1);
     });
@@ -60,12 +74,14 @@ pub(super) fn draw(
             let start = top + (first - block) / 2.0 + login_size * 0.32 / POINTS;
             for (rank, line) in login.iter().enumerate() {
                 let y = start + rank as f32 * login_size * 0.46;
-                sheet.spaced_text((VALUES, y), Face::Mono, login_size, &[(line, INK)], SPACING);
+                sheet.spaced_text((values, y), Face::Mono, login_size, &[(line, INK)], SPACING);
             }
         });
     });
     sheet.group(Tag::Row, |sheet| {
-        sheet.group(Tag::HeaderCell, |sheet| password_labels(sheet, columns, top + first));
+        sheet.group(Tag::HeaderCell, |sheet| {
+            password_labels(sheet, columns, top + first)
+        });
         sheet.element(Tag::Cell, |sheet| {
             for (rank, line) in lines.iter().enumerate() {
                 let y = baseline + rank as f32 * leading;
@@ -80,24 +96,21 @@ pub(super) fn draw(
 
 fn login_labels(sheet: &mut Sheet<'_>, columns: &[Column<'_>], top: f32) {
     let mut y = top + 5.6;
-    let mut x = LEFT + PADDING;
-    for (rank, column) in columns.iter().enumerate() {
-        sheet.structure.speak(column.lang);
-        let label = column.text.login_label.to_string();
-        sheet.element(Tag::Paragraph, |sheet| {
-            if rank > 0 {
-                x += sheet.text((x, y), Face::Regular, 10.4, " / ", SOFT);
-            }
-            x += sheet.text((x, y), Face::Bold, 10.4, &label, INK);
-        });
-    }
     for column in columns {
-        y += 4.0;
         sheet.structure.speak(column.lang);
-        let note = column.text.login_note.to_string();
+        let (label, note) = (column.text.login_label.to_string(), column.text.login_note.to_string());
         sheet.element(Tag::Paragraph, |sheet| {
-            sheet.text((LEFT + PADDING, y), column.face, 8.8, &note, SOFT);
+            let at = (LEFT + PADDING, y);
+            // Two languages take a line each; one has room for two lines.
+            if column.paired {
+                let width = sheet.text(at, Face::Bold, 10.4, &format!("{label} "), INK);
+                sheet.text((at.0 + width + 1.0, y), column.face, 8.8, &note, SOFT);
+            } else {
+                sheet.text(at, Face::Bold, 10.4, &format!("{label} "), INK);
+                sheet.text((at.0, y + 4.0), column.face, 8.8, &note, SOFT);
+            }
         });
+        y += 4.6;
     }
 }
 
@@ -105,34 +118,69 @@ fn password_labels(sheet: &mut Sheet<'_>, columns: &[Column<'_>], top: f32) {
     let mut y = top + 5.6;
     for column in columns {
         sheet.structure.speak(column.lang);
-        let (label, note) = (column.text.password_label.to_string(), column.text.password_note.to_string());
+        let (label, note) = (
+            column.text.password_label.to_string(),
+            column.text.password_note.to_string(),
+        );
         sheet.element(Tag::Paragraph, |sheet| {
-            let width = sheet.text((LEFT + PADDING, y), Face::Bold, 10.4, &format!("{label} "), INK);
-            sheet.text((LEFT + PADDING + width + 1.0, y), column.face, 9.4, &note, SOFT);
+            let width = sheet.text(
+                (LEFT + PADDING, y),
+                Face::Bold,
+                10.4,
+                &format!("{label} "),
+                INK,
+            );
+            sheet.text(
+                (LEFT + PADDING + width + 1.0, y),
+                column.face,
+                9.4,
+                &note,
+                SOFT,
+            );
         });
         y += 4.4;
     }
 }
 
 /// Largest size at which the password holds on one line, else two or three lines broken between words.
-fn fit<'p>(sheet: &mut Sheet<'_>, password: &'p str, width: f32) -> Option<(f32, Vec<Vec<(&'p str, Ink)>>)> {
+fn fit<'p>(
+    sheet: &mut Sheet<'_>,
+    password: &'p str,
+    width: f32,
+) -> Option<(f32, Vec<TintedLine<'p>>)> {
     let words = words(password);
     let mut size = LARGEST;
     while size >= SMALLEST {
-        let total: f32 = words.iter().map(|(word, _)| spaced_width(sheet, word, size)).sum();
+        let total: f32 = words
+            .iter()
+            .map(|(word, _)| spaced_width(sheet, word, size))
+            .sum();
         if total <= width {
             return Some((size, vec![words]));
         }
         size -= 0.5;
     }
+    let mut limit = width;
+    let mut chosen = broken(sheet, &words, limit)?;
+    let count = chosen.len();
+    // Lines of about the same length: a lone word on the last one would be missed.
+    while let Some(narrower) = broken(sheet, &words, limit).filter(|lines| lines.len() == count) {
+        chosen = narrower;
+        limit -= 2.0;
+    }
+    (count <= 3).then_some((SMALLEST, chosen))
+}
+
+/// Lines at the smallest size; `None` when a word alone is wider than `limit`.
+fn broken<'p>(sheet: &mut Sheet<'_>, words: &[(&'p str, Ink)], limit: f32) -> Option<Vec<Vec<(&'p str, Ink)>>> {
     let mut lines: Vec<Vec<(&str, Ink)>> = vec![Vec::new()];
     let mut used = 0.0;
-    for (word, ink) in words {
+    for &(word, ink) in words {
         let wide = spaced_width(sheet, word, SMALLEST);
-        if wide > width {
+        if wide > limit {
             return None;
         }
-        if used + wide > width {
+        if used + wide > limit {
             lines.push(Vec::new());
             used = 0.0;
         }
@@ -141,20 +189,13 @@ fn fit<'p>(sheet: &mut Sheet<'_>, password: &'p str, width: f32) -> Option<(f32,
             line.push((word, ink));
         }
     }
-    (lines.len() <= 3).then_some((SMALLEST, lines))
+    Some(lines)
 }
 
-/// Slices at each capital, and where letters give way to digits or signs.
+/// Slices at each capital; digits and signs stay with the word before them.
 fn words(password: &str) -> Vec<(&str, Ink)> {
-    let mut starts = vec![0];
-    let mut after_letter = false;
-    for (at, character) in password.char_indices() {
-        let letter = character.is_alphabetic();
-        if at > 0 && (character.is_uppercase() || (after_letter && !letter)) {
-            starts.push(at);
-        }
-        after_letter = letter;
-    }
+    let capitals = password.char_indices().filter(|(at, character)| *at > 0 && character.is_uppercase());
+    let starts: Vec<usize> = [0].into_iter().chain(capitals.map(|(at, _)| at)).collect();
     let ends = starts.iter().copied().skip(1).chain([password.len()]);
     let slices = starts.iter().zip(ends).filter_map(|(&start, end)| password.get(start..end));
     slices.enumerate().map(|(rank, word)| (word, if rank % 2 == 0 { INK } else { SECOND })).collect()
@@ -164,8 +205,7 @@ fn spaced_width(sheet: &mut Sheet<'_>, text: &str, size: f32) -> f32 {
     sheet.width(Face::Mono, size, text) + text.chars().count() as f32 * SPACING / POINTS
 }
 
-fn fit_login(sheet: &mut Sheet<'_>, login: &str) -> Option<(f32, Vec<String>)> {
-    let width = RIGHT - PADDING - VALUES;
+fn fit_login(sheet: &mut Sheet<'_>, login: &str, width: f32) -> Option<(f32, Vec<String>)> {
     let mut size = 17.0;
     while size > 12.0 && spaced_width(sheet, login, size) > width {
         size -= 0.5;

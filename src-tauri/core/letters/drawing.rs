@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use printpdf::{
-    Codepoint, Color, DictItem, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle, Point, Polygon,
-    PolygonRing, Pt, Rgb, TextItem, WindingOrder,
+    Codepoint, Color, DictItem, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle,
+    Point, Polygon, PolygonRing, Pt, Rgb, TextItem, WindingOrder,
 };
 use subsetter::GlyphRemapper;
 use zeroize::Zeroize;
@@ -64,7 +64,13 @@ pub(super) fn wipe(ops: &mut [Op]) {
 impl<'f> Sheet<'f> {
     pub(super) fn new(faces: &'f Faces) -> Sheet<'f> {
         let used = FACES.map(|_| GlyphRemapper::new());
-        Sheet { faces, ops: Vec::new(), structure: Structure::new(), used, missing: Vec::new() }
+        Sheet {
+            faces,
+            ops: Vec::new(),
+            structure: Structure::new(),
+            used,
+            missing: Vec::new(),
+        }
     }
 
     /// An element with one piece of content.
@@ -87,14 +93,19 @@ impl<'f> Sheet<'f> {
         let (number, tag) = self.structure.mark();
         let map = BTreeMap::from([("MCID".to_owned(), DictItem::Int(number))]);
         let properties = DictItem::Dict { map };
-        self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.name().to_owned(), properties });
+        self.ops.push(Op::BeginMarkedContentWithProperties {
+            tag: tag.name().to_owned(),
+            properties,
+        });
         draw(self);
         self.ops.push(Op::EndMarkedContent);
     }
 
     /// Rules, backgrounds, marks: nothing a screen reader should say.
     pub(super) fn artifact(&mut self, draw: impl FnOnce(&mut Self)) {
-        self.ops.push(Op::BeginMarkedContent { tag: "Artifact".to_owned() });
+        self.ops.push(Op::BeginMarkedContent {
+            tag: "Artifact".to_owned(),
+        });
         draw(self);
         self.ops.push(Op::EndMarkedContent);
     }
@@ -105,12 +116,21 @@ impl<'f> Sheet<'f> {
     }
 
     /// One line of text that opens `uri` when clicked in a saved file; returns its width in mm.
-    pub(super) fn link(&mut self, at: (f32, f32), face: Face, size: f32, text: &str, uri: &str, ink: Ink) {
+    pub(super) fn link(
+        &mut self,
+        at: (f32, f32),
+        face: Face,
+        size: f32,
+        text: &str,
+        uri: &str,
+        ink: Ink,
+    ) {
         self.structure.open(Tag::Link);
         let mut width = 0.0;
         self.marked(|sheet| width = sheet.text(at, face, size, text, ink));
         let height = size / POINTS;
-        self.structure.link(bounds([at.0, at.1 - height * 0.8, width, height]), uri);
+        self.structure
+            .link(bounds([at.0, at.1 - height * 0.8, width, height]), uri);
         self.structure.close();
     }
 
@@ -124,7 +144,14 @@ impl<'f> Sheet<'f> {
     }
 
     /// One line, its baseline at `at`; returns its width in mm.
-    pub(super) fn text(&mut self, at: (f32, f32), face: Face, size: f32, text: &str, ink: Ink) -> f32 {
+    pub(super) fn text(
+        &mut self,
+        at: (f32, f32),
+        face: Face,
+        size: f32,
+        text: &str,
+        ink: Ink,
+    ) -> f32 {
         self.spaced_text(at, face, size, &[(text, ink)], 0.0)
     }
 
@@ -138,7 +165,9 @@ impl<'f> Sheet<'f> {
         spacing: f32,
     ) -> f32 {
         self.ops.push(Op::StartTextSection);
-        self.ops.push(Op::SetTextCursor { pos: point(at.0, at.1) });
+        self.ops.push(Op::SetTextCursor {
+            pos: point(at.0, at.1),
+        });
         let mut width = 0.0;
         for (text, ink) in pieces {
             self.fill(*ink);
@@ -153,24 +182,39 @@ impl<'f> Sheet<'f> {
 
     fn show(&mut self, run: &Run, size: f32, spacing: f32) {
         let font = PdfFontHandle::External(run.face.resource());
-        self.ops.push(Op::SetFont { font, size: Pt(size) });
+        self.ops.push(Op::SetFont {
+            font,
+            size: Pt(size),
+        });
         let mut row: Vec<TextItem> = Vec::new();
         for glyph in &run.glyphs {
-            let Some(numbers) = self.used.get_mut(run.face.index()) else { continue };
+            let Some(numbers) = self.used.get_mut(run.face.index()) else {
+                continue;
+            };
             let gid = numbers.remap(glyph.id);
             let (right, up) = glyph.shift;
             // In a TJ array a positive number moves the pen left, in thousandths of an em.
             let after = round(glyph.natural - glyph.advance - spacing * 1000.0 / size + right);
-            let placed = Codepoint { gid, offset: after, cid: Some(glyph.text.clone()) };
+            let placed = Codepoint {
+                gid,
+                offset: after,
+                cid: Some(glyph.text.clone()),
+            };
             if right != 0.0 {
                 row.push(TextItem::Offset(round(-right)));
             }
             if up == 0.0 {
                 row.push(TextItem::GlyphIds(vec![placed]));
             } else {
-                self.ops.push(Op::ShowText { items: std::mem::take(&mut row) });
-                self.ops.push(Op::SetLineOffset { multiplier: up * size / 1000.0 });
-                self.ops.push(Op::ShowText { items: vec![TextItem::GlyphIds(vec![placed])] });
+                self.ops.push(Op::ShowText {
+                    items: std::mem::take(&mut row),
+                });
+                self.ops.push(Op::SetLineOffset {
+                    multiplier: up * size / 1000.0,
+                });
+                self.ops.push(Op::ShowText {
+                    items: vec![TextItem::GlyphIds(vec![placed])],
+                });
                 self.ops.push(Op::SetLineOffset { multiplier: 0.0 });
             }
         }
@@ -186,14 +230,26 @@ impl<'f> Sheet<'f> {
     /// A straight rule `thick` points wide.
     pub(super) fn rule(&mut self, from: (f32, f32), to: (f32, f32), ink: Ink, thick: f32) {
         self.stroke(ink, thick);
-        let end = |(x, y): (f32, f32)| LinePoint { p: point(x, y), bezier: false };
-        self.ops.push(Op::DrawLine { line: Line { points: vec![end(from), end(to)], is_closed: false } });
+        let end = |(x, y): (f32, f32)| LinePoint {
+            p: point(x, y),
+            bezier: false,
+        };
+        self.ops.push(Op::DrawLine {
+            line: Line {
+                points: vec![end(from), end(to)],
+                is_closed: false,
+            },
+        });
     }
 
     pub(super) fn dashed_rule(&mut self, from: (f32, f32), to: (f32, f32), ink: Ink, thick: f32) {
-        self.ops.push(Op::SetLineDashPattern { dash: LineDashPattern::new(0.0, &[4.0, 3.0]) });
+        self.ops.push(Op::SetLineDashPattern {
+            dash: LineDashPattern::new(0.0, &[4.0, 3.0]),
+        });
         self.rule(from, to, ink, thick);
-        self.ops.push(Op::SetLineDashPattern { dash: LineDashPattern::solid() });
+        self.ops.push(Op::SetLineDashPattern {
+            dash: LineDashPattern::solid(),
+        });
     }
 
     fn stroke(&mut self, ink: Ink, thick: f32) {
@@ -210,8 +266,19 @@ impl<'f> Sheet<'f> {
         self.outline(vec![rounded(area, radius)], PaintMode::Stroke);
     }
 
-    pub(super) fn outlined_circle(&mut self, center: (f32, f32), radius: f32, ink: Ink, thick: f32) {
-        let area = [center.0 - radius, center.1 - radius, radius * 2.0, radius * 2.0];
+    pub(super) fn outlined_circle(
+        &mut self,
+        center: (f32, f32),
+        radius: f32,
+        ink: Ink,
+        thick: f32,
+    ) {
+        let area = [
+            center.0 - radius,
+            center.1 - radius,
+            radius * 2.0,
+            radius * 2.0,
+        ];
         self.outlined_box(area, radius, ink, thick);
     }
 
@@ -223,10 +290,20 @@ impl<'f> Sheet<'f> {
 
     fn outline(&mut self, outlines: Vec<Vec<Node>>, mode: PaintMode) {
         let ring = |nodes: Vec<Node>| PolygonRing {
-            points: nodes.into_iter().map(|(x, y, bezier)| LinePoint { p: point(x, y), bezier }).collect(),
+            points: nodes
+                .into_iter()
+                .map(|(x, y, bezier)| LinePoint {
+                    p: point(x, y),
+                    bezier,
+                })
+                .collect(),
         };
         let rings = outlines.into_iter().map(ring).collect();
-        let polygon = Polygon { rings, mode, winding_order: WindingOrder::NonZero };
+        let polygon = Polygon {
+            rings,
+            mode,
+            winding_order: WindingOrder::NonZero,
+        };
         self.ops.push(Op::DrawPolygon { polygon });
     }
 }
@@ -236,7 +313,10 @@ fn round(thousandths: f32) -> f32 {
 }
 
 fn point(x: f32, y: f32) -> Point {
-    Point { x: Pt(x * POINTS), y: Pt((HEIGHT - y) * POINTS) }
+    Point {
+        x: Pt(x * POINTS),
+        y: Pt((HEIGHT - y) * POINTS),
+    }
 }
 
 fn color([r, g, b]: Ink) -> Color {
@@ -244,13 +324,23 @@ fn color([r, g, b]: Ink) -> Color {
 }
 
 fn bounds([x, y, width, height]: Area) -> [f32; 4] {
-    [x * POINTS, (HEIGHT - y - height) * POINTS, (x + width) * POINTS, (HEIGHT - y) * POINTS]
+    [
+        x * POINTS,
+        (HEIGHT - y - height) * POINTS,
+        (x + width) * POINTS,
+        (HEIGHT - y) * POINTS,
+    ]
 }
 
 fn rounded([x, y, width, height]: Area, radius: f32) -> Vec<Node> {
     let (right, bottom) = (x + width, y + height);
     if radius <= 0.0 {
-        return vec![(x, y, false), (right, y, false), (right, bottom, false), (x, bottom, false)];
+        return vec![
+            (x, y, false),
+            (right, y, false),
+            (right, bottom, false),
+            (x, bottom, false),
+        ];
     }
     let (r, h) = (radius, radius * (1.0 - KAPPA));
     vec![

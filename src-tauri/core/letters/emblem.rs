@@ -10,9 +10,19 @@ const WHITE: Ink = [1.0, 1.0, 1.0];
 pub(super) fn emblem(sheet: &mut Sheet<'_>, x: f32, y: f32, side: f32, ink: Ink) {
     let unit = side / 14.0;
     sheet.filled_box([x, y, side, side], 2.6 * unit, ink);
-    sheet.filled(vec![arch(x + 3.6 * unit, y + 2.6 * unit, 6.8 * unit, 7.2 * unit)], WHITE);
-    sheet.filled(vec![arch(x + 5.3 * unit, y + 4.3 * unit, 3.4 * unit, 5.5 * unit)], ink);
-    sheet.filled_box([x + 2.4 * unit, y + 9.8 * unit, 9.2 * unit, 1.5 * unit], 0.5 * unit, WHITE);
+    sheet.filled(
+        vec![arch(x + 3.6 * unit, y + 2.6 * unit, 6.8 * unit, 7.2 * unit)],
+        WHITE,
+    );
+    sheet.filled(
+        vec![arch(x + 5.3 * unit, y + 4.3 * unit, 3.4 * unit, 5.5 * unit)],
+        ink,
+    );
+    sheet.filled_box(
+        [x + 2.4 * unit, y + 9.8 * unit, 9.2 * unit, 1.5 * unit],
+        0.5 * unit,
+        WHITE,
+    );
 }
 
 /// A round-headed opening, `width` by `height`.

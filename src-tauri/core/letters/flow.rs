@@ -12,18 +12,39 @@ pub(super) type Pieces = Vec<(Face, String)>;
 
 /// Lines of a rich text at `size` points in `width` mm.
 pub(super) fn lines(sheet: &mut Sheet<'_>, text: &RichText, size: f32, width: f32) -> Vec<Pieces> {
-    let spans = text.spans().iter().map(|span| (if span.bold { Face::Bold } else { Face::Regular }, span.text.as_str()));
+    let spans = text.spans().iter().map(|span| {
+        (
+            if span.bold { Face::Bold } else { Face::Regular },
+            span.text.as_str(),
+        )
+    });
     break_lines(sheet, &words(spans), size, width)
 }
 
 /// Lines of a plain text in one face.
-pub(super) fn plain_lines(sheet: &mut Sheet<'_>, face: Face, text: &str, size: f32, width: f32) -> Vec<String> {
+pub(super) fn plain_lines(
+    sheet: &mut Sheet<'_>,
+    face: Face,
+    text: &str,
+    size: f32,
+    width: f32,
+) -> Vec<String> {
     let broken = break_lines(sheet, &words([(face, text)].into_iter()), size, width);
-    broken.into_iter().map(|line| line.into_iter().map(|(_, text)| text).collect()).collect()
+    broken
+        .into_iter()
+        .map(|line| line.into_iter().map(|(_, text)| text).collect())
+        .collect()
 }
 
 /// Draws lines from the baseline `y`, `leading` mm apart; returns the last baseline.
-pub(super) fn draw(sheet: &mut Sheet<'_>, lines: &[Pieces], at: (f32, f32), size: f32, leading: f32, ink: Ink) -> f32 {
+pub(super) fn draw(
+    sheet: &mut Sheet<'_>,
+    lines: &[Pieces],
+    at: (f32, f32),
+    size: f32,
+    leading: f32,
+    ink: Ink,
+) -> f32 {
     let mut y = at.1;
     for (index, line) in lines.iter().enumerate() {
         let mut x = at.0;
@@ -60,23 +81,26 @@ fn words<'t>(spans: impl Iterator<Item = (Face, &'t str)>) -> Vec<Pieces> {
 fn break_lines(sheet: &mut Sheet<'_>, words: &[Pieces], size: f32, width: f32) -> Vec<Pieces> {
     let mut done: Vec<Pieces> = Vec::new();
     let mut line: Pieces = Vec::new();
+    let mut used = 0.0;
     for word in words {
-        let mut longer = line.clone();
-        if !line.is_empty() {
-            append(&mut longer, &[(word.first().map_or(Face::Regular, |(face, _)| *face), " ".to_owned())]);
-        }
-        append(&mut longer, word);
-        if measure(sheet, &longer, size) <= width {
-            line = longer;
+        let wide = measure(sheet, word, size);
+        let face = word.first().map_or(Face::Regular, |(face, _)| *face);
+        let space = sheet.width(face, size, " ");
+        if !line.is_empty() && used + space + wide <= width {
+            append(&mut line, &[(face, " ".to_owned())]);
+            append(&mut line, word);
+            used += space + wide;
             continue;
         }
         if !line.is_empty() {
             done.push(std::mem::take(&mut line));
         }
         line = word.clone();
-        if measure(sheet, word, size) > width {
+        used = wide;
+        if wide > width {
             let mut parts = cut(sheet, word, size, width);
             line = parts.pop().unwrap_or_default();
+            used = measure(sheet, &line, size);
             done.append(&mut parts);
         }
     }
@@ -145,5 +169,7 @@ fn append(line: &mut Pieces, more: &[(Face, String)]) {
 }
 
 fn measure(sheet: &mut Sheet<'_>, line: &Pieces, size: f32) -> f32 {
-    line.iter().map(|(face, text)| sheet.width(*face, size, text)).sum()
+    line.iter()
+        .map(|(face, text)| sheet.width(*face, size, text))
+        .sum()
 }

@@ -57,10 +57,16 @@ pub(super) struct Faces([rustybuzz::Face<'static>; 4]);
 impl Faces {
     pub(super) fn load() -> Result<Faces, LetterError> {
         let load = |face: Face| {
-            rustybuzz::Face::from_slice(face.bytes(), 0)
-                .ok_or_else(|| LetterError::Pdf(format!("police {} illisible", face.postscript_name())))
+            rustybuzz::Face::from_slice(face.bytes(), 0).ok_or_else(|| {
+                LetterError::Pdf(format!("police {} illisible", face.postscript_name()))
+            })
         };
-        Ok(Faces([load(Face::Regular)?, load(Face::Bold)?, load(Face::Italic)?, load(Face::Mono)?]))
+        Ok(Faces([
+            load(Face::Regular)?,
+            load(Face::Bold)?,
+            load(Face::Italic)?,
+            load(Face::Mono)?,
+        ]))
     }
 
     pub(super) fn get(&self, face: Face) -> &rustybuzz::Face<'static> {
@@ -75,11 +81,17 @@ impl Faces {
 
     /// The wanted face, else Source Sans 3 which covers more; `None` when neither has the character.
     pub(super) fn covering(&self, wanted: Face, character: char) -> Option<Face> {
-        [wanted, Face::Regular].into_iter().find(|&face| self.get(face).glyph_index(character).is_some())
+        [wanted, Face::Regular]
+            .into_iter()
+            .find(|&face| self.get(face).glyph_index(character).is_some())
     }
 
     /// Advance written in the font's own table, in units per em: what a PDF reader moves by.
     pub(super) fn advance(&self, face: Face, glyph: u16) -> f32 {
-        f32::from(self.get(face).glyph_hor_advance(GlyphId(glyph)).unwrap_or_default())
+        f32::from(
+            self.get(face)
+                .glyph_hor_advance(GlyphId(glyph))
+                .unwrap_or_default(),
+        )
     }
 }

@@ -50,8 +50,10 @@ impl LetterError {
     pub fn sentence(&self) -> String {
         match self {
             LetterError::MissingGlyph { person, characters } => {
-                let list: Vec<String> =
-                    characters.chars().map(|c| format!("{c} (U+{:04X})", u32::from(c))).collect();
+                let list: Vec<String> = characters
+                    .chars()
+                    .map(|c| format!("{c} (U+{:04X})", u32::from(c)))
+                    .collect();
                 format!(
                     "Lettre de {person}\u{a0}: la police n’a pas ce caractère\u{a0}: {}. Rien n’est imprimé\u{202f}; \
                      faites corriger la fiche ou choisissez « Choix sur place ».",
@@ -64,7 +66,9 @@ impl LetterError {
                 "Lettre de {person}\u{a0}: {block} ne tient pas dans la page. Rien n’est imprimé\u{202f}; le modèle \
                  de lettre est à raccourcir."
             ),
-            LetterError::Pdf(detail) => format!("La lettre n’a pas pu être préparée ({detail}). Rien n’est imprimé."),
+            LetterError::Pdf(detail) => {
+                format!("La lettre n’a pas pu être préparée ({detail}). Rien n’est imprimé.")
+            }
         }
     }
 }
@@ -88,21 +92,33 @@ pub fn lay_out(
         sheet.missing.sort_unstable();
         sheet.missing.dedup();
         let characters = sheet.missing.iter().collect();
-        return Err(LetterError::MissingGlyph { person: text.person.clone(), characters });
+        return Err(LetterError::MissingGlyph {
+            person: text.person.clone(),
+            characters,
+        });
     }
     drawn?;
     let lang = match text.language {
         LetterLanguage::French | LetterLanguage::Both => "fr-FR",
         LetterLanguage::English => "en",
     };
-    let metadata = metadata::Metadata { author: &text.establishment, lang, created, random_id };
+    let metadata = metadata::Metadata {
+        author: &text.establishment,
+        lang,
+        created,
+        random_id,
+    };
     write(sheet, &metadata)
 }
 
 fn write(mut sheet: Sheet<'_>, metadata: &metadata::Metadata<'_>) -> Result<Vec<u8>, LetterError> {
     let mut source = PdfDocument::new(metadata::TITLE);
     subsetting::embed(&mut source, &sheet.used)?;
-    source.pages = vec![PdfPage::new(Mm(drawing::WIDTH), Mm(drawing::HEIGHT), std::mem::take(&mut sheet.ops))];
+    source.pages = vec![PdfPage::new(
+        Mm(drawing::WIDTH),
+        Mm(drawing::HEIGHT),
+        std::mem::take(&mut sheet.ops),
+    )];
     let mut warnings = Vec::new();
     let mut document = printpdf::to_lopdf_doc(&source, &PdfSaveOptions::default(), &mut warnings);
     for page in &mut source.pages {
@@ -111,7 +127,10 @@ fn write(mut sheet: Sheet<'_>, metadata: &metadata::Metadata<'_>) -> Result<Vec<
     tagging::complete(&mut document, &sheet.structure, metadata)?;
     document.compress();
     let mut bytes = Vec::new();
-    let options = lopdf::SaveOptions::builder().use_object_streams(true).use_xref_streams(true).build();
+    let options = lopdf::SaveOptions::builder()
+        .use_object_streams(true)
+        .use_xref_streams(true)
+        .build();
     let saved = document.save_with_options(&mut bytes, options);
     for object in document.objects.values_mut() {
         if let Object::Stream(stream) = object {

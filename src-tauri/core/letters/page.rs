@@ -23,13 +23,16 @@ pub(super) const FOLDS: [f32; 2] = [99.0, 198.0];
 const WINDOW: Area = [110.0, 55.0, 85.0, 33.0];
 /// Corner and side of the QR code; nothing is drawn within 4.5 mm of it.
 const CODE: Area = [LEFT, 54.5, 31.0, 31.0];
+/// From the foot of the credentials box to the next baseline.
+const BELOW_BOX: f32 = 7.4;
 /// A name is never smaller, in points.
-const SMALLEST_NAME: f32 = 9.0;
+pub(super) const SMALLEST_NAME: f32 = 9.0;
 
-/// Body size in points; everything else on the page follows it.
+/// Body size in points and air between blocks in lines; everything else on the page follows them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
     pub(super) body: f32,
+    pub(super) air: f32,
 }
 
 impl Style {
@@ -38,10 +41,55 @@ impl Style {
         self.body * 0.455
     }
 
-    fn choices(language: LetterLanguage) -> &'static [f32] {
+    /// From airy to tight.
+    fn choices(language: LetterLanguage) -> &'static [Style] {
+        const ONE: [Style; 5] = [
+            Style {
+                body: 10.6,
+                air: 1.45,
+            },
+            Style {
+                body: 10.2,
+                air: 1.4,
+            },
+            Style {
+                body: 9.8,
+                air: 1.35,
+            },
+            Style {
+                body: 9.4,
+                air: 1.3,
+            },
+            Style {
+                body: 9.0,
+                air: 1.22,
+            },
+        ];
+        const TWO: [Style; 5] = [
+            Style {
+                body: 9.6,
+                air: 1.45,
+            },
+            Style {
+                body: 9.2,
+                air: 1.4,
+            },
+            Style {
+                body: 8.8,
+                air: 1.35,
+            },
+            Style {
+                body: 8.4,
+                air: 1.3,
+            },
+            Style {
+                body: 8.0,
+                air: 1.22,
+            },
+        ];
         match language {
-            LetterLanguage::French | LetterLanguage::English => &[10.6, 10.2, 9.8, 9.4, 9.0],
-            LetterLanguage::Both => &[9.6, 9.3, 9.0, 8.7, 8.4],
+            LetterLanguage::French | LetterLanguage::English => &ONE,
+            LetterLanguage::Both => &TWO,
         }
     }
 }
@@ -55,6 +103,8 @@ pub(super) struct Column<'t> {
     pub(super) lang: Option<&'static str>,
     /// The translation beside the main text is in italics where both share one line.
     pub(super) face: Face,
+    /// Another column stands beside it.
+    pub(super) paired: bool,
 }
 
 pub(super) struct Overflow<'t> {
@@ -63,7 +113,10 @@ pub(super) struct Overflow<'t> {
 
 impl Overflow<'_> {
     pub(super) fn of(&self, block: &'static str) -> LetterError {
-        LetterError::Overflow { person: self.person.to_owned(), block }
+        LetterError::Overflow {
+            person: self.person.to_owned(),
+            block,
+        }
     }
 }
 
@@ -73,7 +126,9 @@ pub(super) fn draw(
     facts: &LetterFacts,
     password: &str,
 ) -> Result<(), LetterError> {
-    let overflow = Overflow { person: &text.person };
+    let overflow = Overflow {
+        person: &text.person,
+    };
     let columns = columns(text);
     letterhead(sheet, text, &columns, &overflow)?;
     recipient(sheet, text, &overflow)?;
@@ -86,7 +141,7 @@ pub(super) fn draw(
     let y = body::opening(sheet, &columns, style);
     let y = credentials::draw(sheet, text, &columns, password, y + 1.5, &overflow)?;
     activation(sheet, facts, &columns, &overflow)?;
-    body::closing(sheet, &columns, style, y + 8.0);
+    body::closing(sheet, &columns, style, y + BELOW_BOX);
     sheet.structure.speak(None);
     receipt::draw(sheet, &columns, &overflow)
 }
@@ -101,7 +156,12 @@ fn columns(text: &LetterText) -> Vec<Column<'_>> {
         x: LEFT + rank as f32 * (width + gap),
         width,
         lang: (Some(column.language) != main).then(|| column.language.code()),
-        face: if rank == 0 { Face::Regular } else { Face::Italic },
+        face: if rank == 0 {
+            Face::Regular
+        } else {
+            Face::Italic
+        },
+        paired: text.columns.len() > 1,
     };
     text.columns.iter().enumerate().map(place).collect()
 }
@@ -115,12 +175,11 @@ fn fitting_style(
     overflow: &Overflow<'_>,
 ) -> Result<Style, LetterError> {
     let mut refusal = overflow.of("le texte");
-    for &size in Style::choices(text.language) {
-        let style = Style { body: size };
+    for &style in Style::choices(text.language) {
         let mut scratch = Sheet::new(sheet.faces);
         let y = body::opening(&mut scratch, columns, style);
         let tried = credentials::draw(&mut scratch, text, columns, password, y + 1.5, overflow)
-            .and_then(|y| body::check(&mut scratch, columns, style, y + 8.0, overflow));
+            .and_then(|y| body::check(&mut scratch, columns, style, y + BELOW_BOX, overflow));
         sheet.missing.append(&mut scratch.missing);
         match tried {
             Ok(()) => return Ok(style),
@@ -149,9 +208,13 @@ fn letterhead(
         lines.extend(flow::plain_lines(sheet, Face::Regular, line, 9.0, width));
     }
     let mut y = 17.4;
-    sheet.element(Tag::Paragraph, |sheet| y = stack(sheet, &name, (x, y), Face::Bold, 13.0, 5.4, ACCENT));
+    sheet.element(Tag::Paragraph, |sheet| {
+        y = stack(sheet, &name, (x, y), Face::Bold, 13.0, 5.4, ACCENT)
+    });
     if !lines.is_empty() {
-        sheet.element(Tag::Paragraph, |sheet| y = stack(sheet, &lines, (x, y + 4.6), Face::Regular, 9.0, 4.0, SOFT));
+        sheet.element(Tag::Paragraph, |sheet| {
+            y = stack(sheet, &lines, (x, y + 4.6), Face::Regular, 9.0, 4.0, SOFT)
+        });
     }
     if y > 45.0 {
         return Err(overflow.of("l’en-tête de l’établissement"));
@@ -160,7 +223,14 @@ fn letterhead(
     for column in columns {
         sheet.structure.speak(column.lang);
         let words = column.text;
-        for line in [Some(&words.date), Some(&words.reference), words.copy.as_ref()].into_iter().flatten() {
+        for line in [
+            Some(&words.date),
+            Some(&words.reference),
+            words.copy.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        {
             let line = line.to_string();
             let width = sheet.width(column.face, 9.0, &line);
             if width > 64.0 {
@@ -177,7 +247,11 @@ fn letterhead(
 }
 
 /// Name then unit, wrapped, as large as the window allows.
-fn recipient(sheet: &mut Sheet<'_>, text: &LetterText, overflow: &Overflow<'_>) -> Result<(), LetterError> {
+fn recipient(
+    sheet: &mut Sheet<'_>,
+    text: &LetterText,
+    overflow: &Overflow<'_>,
+) -> Result<(), LetterError> {
     let [x, top, width, height] = WINDOW;
     let mut size = 11.5;
     while size >= SMALLEST_NAME {
@@ -212,7 +286,10 @@ fn activation(
     let (mut x, mut width) = (LEFT, 78.0);
     if facts.qr {
         let modules = qr::outlines(&facts.activation_url, CODE)?;
-        let alt = columns.first().map(|column| column.text.qr_alt.to_string()).unwrap_or_default();
+        let alt = columns
+            .first()
+            .map(|column| column.text.qr_alt.to_string())
+            .unwrap_or_default();
         sheet.figure(CODE, alt, |sheet| sheet.filled(modules, [0.0, 0.0, 0.0]));
         x = LEFT + CODE[2] + 5.5;
         width = 47.0;
@@ -220,10 +297,24 @@ fn activation(
     let mut y = CODE[1] + 3.6;
     for (rank, column) in columns.iter().enumerate() {
         let face = if rank == 0 { Face::Bold } else { Face::Italic };
-        y = small(sheet, column, &column.text.qr_title, (x, y), width, (face, 10.4, ACCENT)) + 4.4;
+        y = small(
+            sheet,
+            column,
+            &column.text.qr_title,
+            (x, y),
+            width,
+            (face, 10.4, ACCENT),
+        ) + 4.4;
     }
     for column in columns {
-        y = small(sheet, column, &column.text.qr_note, (x, y + 0.2), width, (column.face, 8.4, SOFT)) + 3.6;
+        y = small(
+            sheet,
+            column,
+            &column.text.qr_note,
+            (x, y + 0.2),
+            width,
+            (column.face, 8.4, SOFT),
+        ) + 3.6;
     }
     sheet.structure.speak(None);
     let mut size = 9.4;
@@ -240,7 +331,14 @@ fn activation(
     });
     y += 1.0;
     for column in columns {
-        y = small(sheet, column, &column.text.qr_check, (x, y), width, (column.face, 8.4, SOFT)) + 3.7;
+        y = small(
+            sheet,
+            column,
+            &column.text.qr_check,
+            (x, y),
+            width,
+            (column.face, 8.4, SOFT),
+        ) + 3.7;
     }
     sheet.structure.speak(None);
     if y > 93.0 {
@@ -261,7 +359,9 @@ fn small(
     sheet.structure.speak(column.lang);
     let lines = flow::plain_lines(sheet, face, &text.to_string(), size, width);
     let mut y = at.1;
-    sheet.element(Tag::Paragraph, |sheet| y = stack(sheet, &lines, at, face, size, size * 0.43, ink));
+    sheet.element(Tag::Paragraph, |sheet| {
+        y = stack(sheet, &lines, at, face, size, size * 0.43, ink)
+    });
     y
 }
 
@@ -275,6 +375,9 @@ pub(super) fn stack(
     leading: f32,
     ink: Ink,
 ) -> f32 {
-    let pieces: Vec<flow::Pieces> = lines.iter().map(|line| vec![(face, line.clone())]).collect();
+    let pieces: Vec<flow::Pieces> = lines
+        .iter()
+        .map(|line| vec![(face, line.clone())])
+        .collect();
     flow::draw(sheet, &pieces, at, size, leading, ink)
 }

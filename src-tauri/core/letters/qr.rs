@@ -4,8 +4,8 @@
 
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::drawing::{Area, Node};
 use super::LetterError;
+use super::drawing::{Area, Node};
 
 /// Outlines of the dark modules that fill a square `area`, in millimetres.
 pub(super) fn outlines(address: &str, area: Area) -> Result<Vec<Vec<Node>>, LetterError> {
@@ -22,7 +22,12 @@ pub(super) fn outlines(address: &str, area: Area) -> Result<Vec<Vec<Node>>, Lett
             if run.first() == Some(&Color::Dark) {
                 let (x0, x1) = (left + place(column), left + place(column + run.len()));
                 let (y0, y1) = (top + place(row), top + place(row + 1));
-                found.push(vec![(x0, y0, false), (x1, y0, false), (x1, y1, false), (x0, y1, false)]);
+                found.push(vec![
+                    (x0, y0, false),
+                    (x1, y0, false),
+                    (x1, y1, false),
+                    (x0, y1, false),
+                ]);
             }
             column += run.len();
         }

@@ -46,7 +46,11 @@ pub(super) fn shape(faces: &Faces, wanted: Face, text: &str, missing: &mut Vec<c
     for character in text.nfc() {
         let face = match (faces.covering(wanted, character), parts.last()) {
             // A mark stays with its base when the base's face has it.
-            (Some(_), Some((last, _))) if faces.get(*last).glyph_index(character).is_some() && *last == wanted => *last,
+            (Some(_), Some((last, _)))
+                if faces.get(*last).glyph_index(character).is_some() && *last == wanted =>
+            {
+                *last
+            }
             (Some(face), Some(_) | None) => face,
             (None, Some(_) | None) => {
                 missing.push(character);
@@ -63,7 +67,13 @@ pub(super) fn shape(faces: &Faces, wanted: Face, text: &str, missing: &mut Vec<c
             }
         }
     }
-    parts.iter().map(|(face, part)| Run { face: *face, glyphs: shape_part(faces, *face, part) }).collect()
+    parts
+        .iter()
+        .map(|(face, part)| Run {
+            face: *face,
+            glyphs: shape_part(faces, *face, part),
+        })
+        .collect()
 }
 
 fn shape_part(faces: &Faces, face: Face, text: &str) -> Vec<Glyph> {
@@ -75,7 +85,11 @@ fn shape_part(faces: &Faces, face: Face, text: &str) -> Vec<Glyph> {
     // Ligatures would hide a letter of a name from a copy or a screen reader.
     let features = [Feature::new(Tag::from_bytes(b"liga"), 0, ..)];
     let shaped = rustybuzz::shape(font, &features, buffer);
-    let mut starts: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
+    let mut starts: Vec<usize> = shaped
+        .glyph_infos()
+        .iter()
+        .map(|info| info.cluster as usize)
+        .collect();
     starts.sort_unstable();
     starts.dedup();
     let mut carried = None;
@@ -83,7 +97,11 @@ fn shape_part(faces: &Faces, face: Face, text: &str) -> Vec<Glyph> {
     placed
         .map(|(info, position)| {
             let start = info.cluster as usize;
-            let end = starts.iter().copied().find(|&other| other > start).unwrap_or(text.len());
+            let end = starts
+                .iter()
+                .copied()
+                .find(|&other| other > start)
+                .unwrap_or(text.len());
             let first = carried != Some(start);
             carried = Some(start);
             // Both fonts have fewer than 65,536 glyphs, as every TrueType font.
@@ -92,8 +110,15 @@ fn shape_part(faces: &Faces, face: Face, text: &str) -> Vec<Glyph> {
                 id,
                 advance: position.x_advance as f32 * per_em,
                 natural: faces.advance(face, id) * per_em,
-                shift: (position.x_offset as f32 * per_em, position.y_offset as f32 * per_em),
-                text: if first { text.get(start..end).unwrap_or_default().to_owned() } else { String::new() },
+                shift: (
+                    position.x_offset as f32 * per_em,
+                    position.y_offset as f32 * per_em,
+                ),
+                text: if first {
+                    text.get(start..end).unwrap_or_default().to_owned()
+                } else {
+                    String::new()
+                },
             }
         })
         .collect()

@@ -85,9 +85,21 @@ pub(super) struct Structure {
 
 impl Structure {
     pub(super) fn new() -> Structure {
-        let document =
-            Element { tag: Tag::Document, parent: 0, kids: Vec::new(), alt: None, lang: None, bounds: None };
-        Structure { elements: vec![document], owners: Vec::new(), links: Vec::new(), open: Vec::new(), lang: None }
+        let document = Element {
+            tag: Tag::Document,
+            parent: 0,
+            kids: Vec::new(),
+            alt: None,
+            lang: None,
+            bounds: None,
+        };
+        Structure {
+            elements: vec![document],
+            owners: Vec::new(),
+            links: Vec::new(),
+            open: Vec::new(),
+            lang: None,
+        }
     }
 
     /// Language of the elements opened from now on, when not the document's.
@@ -101,7 +113,14 @@ impl Structure {
 
     pub(super) fn open(&mut self, tag: Tag) -> usize {
         let (parent, index) = (self.current(), self.elements.len());
-        self.elements.push(Element { tag, parent, kids: Vec::new(), alt: None, lang: self.lang, bounds: None });
+        self.elements.push(Element {
+            tag,
+            parent,
+            kids: Vec::new(),
+            alt: None,
+            lang: self.lang,
+            bounds: None,
+        });
         self.add(parent, Kid::Element(index));
         self.open.push(index);
         index
@@ -117,14 +136,23 @@ impl Structure {
         let number = i64::try_from(self.owners.len()).unwrap_or(i64::MAX);
         self.owners.push(owner);
         self.add(owner, Kid::Content(number));
-        (number, self.elements.get(owner).map_or(Tag::Document, |element| element.tag))
+        (
+            number,
+            self.elements
+                .get(owner)
+                .map_or(Tag::Document, |element| element.tag),
+        )
     }
 
     /// Makes the open element a link to `uri`.
     pub(super) fn link(&mut self, bounds: [f32; 4], uri: &str) {
         let element = self.current();
         self.add(element, Kid::Link(self.links.len()));
-        self.links.push(LinkArea { element, bounds, uri: uri.to_owned() });
+        self.links.push(LinkArea {
+            element,
+            bounds,
+            uri: uri.to_owned(),
+        });
     }
 
     pub(super) fn describe(&mut self, element: usize, alt: String, bounds: [f32; 4]) {

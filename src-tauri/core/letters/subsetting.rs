@@ -9,12 +9,19 @@ use super::LetterError;
 use super::fonts::{FACES, Face};
 
 /// Adds to `document` the subset of each face that has glyphs in `used`.
-pub(super) fn embed(document: &mut PdfDocument, used: &[GlyphRemapper; 4]) -> Result<(), LetterError> {
+pub(super) fn embed(
+    document: &mut PdfDocument,
+    used: &[GlyphRemapper; 4],
+) -> Result<(), LetterError> {
     for (face, glyphs) in FACES.into_iter().zip(used) {
         // Glyph 0 is always there: more than one means the face is used.
         if glyphs.num_gids() > 1 {
             let font = subset(face, glyphs)?;
-            document.resources.fonts.map.insert(face.resource(), PdfFont::new(font));
+            document
+                .resources
+                .fonts
+                .map
+                .insert(face.resource(), PdfFont::new(font));
         }
     }
     Ok(())
@@ -33,6 +40,10 @@ fn subset(face: Face, glyphs: &GlyphRemapper) -> Result<ParsedFont, LetterError>
 
 /// Six capitals that differ between two subsets of one face (ISO 32000-1, 9.6.4).
 fn tag(glyphs: &GlyphRemapper) -> String {
-    let mixed = glyphs.remapped_gids().fold(7_u32, |mixed, gid| mixed.wrapping_mul(31).wrapping_add(u32::from(gid)));
-    (0..6).map(|rank| char::from(b'A' + ((mixed >> (rank * 5)) % 26) as u8)).collect()
+    let mixed = glyphs.remapped_gids().fold(7_u32, |mixed, gid| {
+        mixed.wrapping_mul(31).wrapping_add(u32::from(gid))
+    });
+    (0..6)
+        .map(|rank| char::from(b'A' + ((mixed >> (rank * 5)) % 26) as u8))
+        .collect()
 }

@@ -18,11 +18,23 @@ pub(super) fn complete(
     metadata: &Metadata<'_>,
 ) -> Result<(), LetterError> {
     document.version = "1.7".to_owned();
-    let page = document.get_pages().into_values().next().ok_or_else(|| LetterError::Pdf("page absente".to_owned()))?;
-    let links: Vec<ObjectId> = structure.links.iter().map(|_| document.new_object_id()).collect();
+    let page = document
+        .get_pages()
+        .into_values()
+        .next()
+        .ok_or_else(|| LetterError::Pdf("page absente".to_owned()))?;
+    let links: Vec<ObjectId> = structure
+        .links
+        .iter()
+        .map(|_| document.new_object_id())
+        .collect();
     let (root, elements) = write_elements(document, structure, page, &links);
     let parent_tree = write_links_and_parents(document, structure, page, &links, &elements)?;
-    let first: Vec<Object> = elements.first().map(|&id| Object::Reference(id)).into_iter().collect();
+    let first: Vec<Object> = elements
+        .first()
+        .map(|&id| Object::Reference(id))
+        .into_iter()
+        .collect();
     document.objects.insert(
         root,
         Object::Dictionary(dictionary! {
@@ -42,10 +54,22 @@ fn write_elements(
     links: &[ObjectId],
 ) -> (ObjectId, Vec<ObjectId>) {
     let root = document.new_object_id();
-    let ids: Vec<ObjectId> = structure.elements.iter().map(|_| document.new_object_id()).collect();
+    let ids: Vec<ObjectId> = structure
+        .elements
+        .iter()
+        .map(|_| document.new_object_id())
+        .collect();
     for (index, (element, &id)) in structure.elements.iter().zip(&ids).enumerate() {
-        let parent = if index == 0 { root } else { ids.get(element.parent).copied().unwrap_or(root) };
-        let kids: Vec<Object> = element.kids.iter().filter_map(|kid| kid_object(kid, &ids, links, page)).collect();
+        let parent = if index == 0 {
+            root
+        } else {
+            ids.get(element.parent).copied().unwrap_or(root)
+        };
+        let kids: Vec<Object> = element
+            .kids
+            .iter()
+            .filter_map(|kid| kid_object(kid, &ids, links, page))
+            .collect();
         let mut entry = dictionary! {
             "Type" => "StructElem",
             "S" => Object::Name(element.tag.name().as_bytes().to_vec()),
@@ -67,7 +91,12 @@ fn write_elements(
     (root, ids)
 }
 
-fn kid_object(kid: &Kid, elements: &[ObjectId], links: &[ObjectId], page: ObjectId) -> Option<Object> {
+fn kid_object(
+    kid: &Kid,
+    elements: &[ObjectId],
+    links: &[ObjectId],
+    page: ObjectId,
+) -> Option<Object> {
     match kid {
         Kid::Element(index) => elements.get(*index).map(|&id| Object::Reference(id)),
         Kid::Content(number) => Some(Object::Integer(*number)),
@@ -107,7 +136,12 @@ fn write_links_and_parents(
     links: &[ObjectId],
     elements: &[ObjectId],
 ) -> Result<ObjectId, LetterError> {
-    let owner = |index: usize| elements.get(index).map(|&id| Object::Reference(id)).unwrap_or(Object::Null);
+    let owner = |index: usize| {
+        elements
+            .get(index)
+            .map(|&id| Object::Reference(id))
+            .unwrap_or(Object::Null)
+    };
     let owners: Vec<Object> = structure.owners.iter().map(|&index| owner(index)).collect();
     let mut numbers: Vec<Object> = vec![0.into(), document.add_object(owners).into()];
     for (rank, (link, &id)) in structure.links.iter().zip(links).enumerate() {
@@ -127,30 +161,56 @@ fn write_links_and_parents(
         numbers.push(key.into());
         numbers.push(owner(link.element));
     }
-    let entry = document.get_object_mut(page).and_then(Object::as_dict_mut).map_err(pdf)?;
+    let entry = document
+        .get_object_mut(page)
+        .and_then(Object::as_dict_mut)
+        .map_err(pdf)?;
     entry.set("StructParents", 0);
     entry.set("Tabs", "S");
     // printpdf leaves an empty list there.
     entry.remove(b"Annots");
     if !links.is_empty() {
-        entry.set("Annots", links.iter().map(|&id| Object::Reference(id)).collect::<Vec<_>>());
+        entry.set(
+            "Annots",
+            links
+                .iter()
+                .map(|&id| Object::Reference(id))
+                .collect::<Vec<_>>(),
+        );
     }
     Ok(document.add_object(dictionary! { "Nums" => numbers }))
 }
 
-fn write_catalog(document: &mut Document, root: ObjectId, metadata: &Metadata<'_>) -> Result<(), LetterError> {
-    let packet = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, metadata.packet().into_bytes());
+fn write_catalog(
+    document: &mut Document,
+    root: ObjectId,
+    metadata: &Metadata<'_>,
+) -> Result<(), LetterError> {
+    let packet = Stream::new(
+        dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
+        metadata.packet().into_bytes(),
+    );
     let packet = document.add_object(packet.with_compression(false));
     let profile = document.add_object(Stream::new(dictionary! { "N" => 3 }, SRGB.to_vec()));
     let information = document.add_object(metadata.information());
     document.trailer.set("Info", information);
     document.trailer.set("ID", metadata.identifier());
-    let catalog = document.trailer.get(b"Root").and_then(Object::as_reference).map_err(pdf)?;
-    let catalog = document.get_object_mut(catalog).and_then(Object::as_dict_mut).map_err(pdf)?;
+    let catalog = document
+        .trailer
+        .get(b"Root")
+        .and_then(Object::as_reference)
+        .map_err(pdf)?;
+    let catalog = document
+        .get_object_mut(catalog)
+        .and_then(Object::as_dict_mut)
+        .map_err(pdf)?;
     catalog.set("Lang", literal(metadata.lang));
     catalog.set("MarkInfo", dictionary! { "Marked" => true });
     catalog.set("StructTreeRoot", root);
-    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
+    catalog.set(
+        "ViewerPreferences",
+        dictionary! { "DisplayDocTitle" => true },
+    );
     catalog.set("Metadata", packet);
     let intent = dictionary! {
         "Type" => "OutputIntent",

@@ -46,7 +46,9 @@ async fn directory_checks(
     checks: &mut Vec<Check>,
 ) {
     let started = Instant::now();
-    let Some(login) = Login::new(login) else { return };
+    let Some(login) = Login::new(login) else {
+        return;
+    };
     let clerk = match office.directory.sign_in(&login, password).await {
         Ok(clerk) => clerk,
         Err(refusal) => {
@@ -56,7 +58,10 @@ async fn directory_checks(
         }
     };
     let roles: Vec<&str> = clerk.roles.iter().map(|role| role.label.as_str()).collect();
-    let sentence = format!("L’annuaire répond, certificat vérifié. Rôle\u{a0}: {}.", roles.join(", "));
+    let sentence = format!(
+        "L’annuaire répond, certificat vérifié. Rôle\u{a0}: {}.",
+        roles.join(", ")
+    );
     checks.push(check("annuaire", true, sentence, started));
 
     let started = Instant::now();
@@ -67,12 +72,17 @@ async fn directory_checks(
             .read_perimeter(&perimeter, |page| people += page.len())
             .await
             .map_err(|error| texts::directory(&error).1),
-        None => Err("Un filtre des réglages n’est pas un filtre LDAP. Corrigez directory.roles.".to_owned()),
+        None => Err(
+            "Un filtre des réglages n’est pas un filtre LDAP. Corrigez directory.roles.".to_owned(),
+        ),
     };
     checks.push(match read {
-        Ok(_) if people > 0 => {
-            check("lecture", true, format!("{people}\u{a0}fiches lisibles dans le périmètre."), started)
-        }
+        Ok(_) if people > 0 => check(
+            "lecture",
+            true,
+            format!("{people}\u{a0}fiches lisibles dans le périmètre."),
+            started,
+        ),
         Ok(_) => check(
             "lecture",
             false,
@@ -106,12 +116,21 @@ async fn directory_checks(
 async fn printer(office: &Office) -> Check {
     let started = Instant::now();
     match office.printers.printers().await {
-        Ok(printers) if printers.is_empty() => {
-            check("imprimante", false, "Aucune imprimante sur ce poste.".into(), started)
-        }
+        Ok(printers) if printers.is_empty() => check(
+            "imprimante",
+            false,
+            "Aucune imprimante sur ce poste.".into(),
+            started,
+        ),
         Ok(printers) => {
-            let ready = printers.iter().filter(|printer| printer.state.can_print()).count();
-            let sentence = format!("{ready}\u{a0}imprimante(s) prête(s) sur {}.", printers.len());
+            let ready = printers
+                .iter()
+                .filter(|printer| printer.state.can_print())
+                .count();
+            let sentence = format!(
+                "{ready}\u{a0}imprimante(s) prête(s) sur {}.",
+                printers.len()
+            );
             check("imprimante", ready > 0, sentence, started)
         }
         Err(problem) => check(

@@ -33,7 +33,11 @@ pub struct Trouble {
 
 impl Trouble {
     pub fn notice(&self) -> Notice {
-        Notice { tone: Tone::Bad, strong: self.strong.clone(), text: self.text.clone() }
+        Notice {
+            tone: Tone::Bad,
+            strong: self.strong.clone(),
+            text: self.text.clone(),
+        }
     }
 }
 
@@ -46,7 +50,10 @@ pub struct OperationError {
 
 impl OperationError {
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        OperationError { code: code.to_owned(), message: message.into() }
+        OperationError {
+            code: code.to_owned(),
+            message: message.into(),
+        }
     }
 }
 
@@ -106,27 +113,45 @@ impl Office {
     /// # Errors
     /// `Trouble` with the sentence for the staff: no keyring, missing key, damaged store, bad template, bad authority.
     pub async fn open(settings: Settings) -> Result<Office, Trouble> {
-        let trouble = |strong: &str, text: String| Trouble { strong: strong.to_owned(), text };
+        let trouble = |strong: &str, text: String| Trouble {
+            strong: strong.to_owned(),
+            text,
+        };
         std::fs::create_dir_all(&settings.post.folder).map_err(|error| {
             trouble(
                 "Ce poste ne peut pas écrire dans son dossier.",
-                format!("{} ({error}). Rien n’a été ouvert. Prévenez l’antenne numérique.", settings.post.folder.display()),
+                format!(
+                    "{} ({error}). Rien n’a été ouvert. Prévenez l’antenne numérique.",
+                    settings.post.folder.display()
+                ),
             )
         })?;
-        let vault = Vault::open(KEYRING_SERVICE, Duration::from_secs(20)).await.map_err(|problem| {
-            trouble("Le trousseau de ce poste n’est pas disponible.", problem.sentence())
-        })?;
+        let vault = Vault::open(KEYRING_SERVICE, Duration::from_secs(20))
+            .await
+            .map_err(|problem| {
+                trouble(
+                    "Le trousseau de ce poste n’est pas disponible.",
+                    problem.sentence(),
+                )
+            })?;
         let database = settings.post.folder.join("guichet.db");
         let key = vault.database_key(&database).await.map_err(|problem| {
             trouble("Le coffre de ce poste ne s’ouvre pas.", problem.sentence())
         })?;
-        let store = Store::open(&database, &key)
-            .map_err(|error| trouble("Le registre de ce poste ne s’ouvre pas.", error.sentence().to_owned()))?;
+        let store = Store::open(&database, &key).map_err(|error| {
+            trouble(
+                "Le registre de ce poste ne s’ouvre pas.",
+                error.sentence().to_owned(),
+            )
+        })?;
         let template = match &settings.letter.template {
             None => LetterTemplate::default(),
             Some(file) => {
                 let text = std::fs::read_to_string(file).map_err(|error| {
-                    trouble("Le modèle de lettre ne se lit pas.", format!("{} ({error}).", file.display()))
+                    trouble(
+                        "Le modèle de lettre ne se lit pas.",
+                        format!("{} ({error}).", file.display()),
+                    )
                 })?;
                 LetterTemplate::parse(&text).map_err(|problem| {
                     trouble("Le modèle de lettre ne convient pas.", problem.sentence)
@@ -185,11 +210,17 @@ impl Office {
 
     /// A key or the pointer moved: the idle lock starts again.
     pub fn touch(&self) {
-        *self.last_touch.lock().unwrap_or_else(PoisonError::into_inner) = now();
+        *self
+            .last_touch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = now();
     }
 
     pub(crate) fn idle_seconds(&self) -> i64 {
-        let last = *self.last_touch.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = *self
+            .last_touch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         now().as_second() - last.as_second()
     }
 
@@ -203,11 +234,17 @@ impl Office {
 
     /// Queues as last seen: a screen is never kept waiting for the print server.
     pub(crate) fn known_printers(&self) -> Vec<PrinterView> {
-        self.printers_seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.printers_seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set_known_printers(&self, printers: Vec<PrinterView>) {
-        *self.printers_seen.lock().unwrap_or_else(PoisonError::into_inner) = printers;
+        *self
+            .printers_seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = printers;
     }
 
     /// The clerk at the desk.
@@ -219,12 +256,19 @@ impl Office {
             return Err(OperationError::new("locked", "Le poste est verrouillé."));
         }
         self.desk().clerk.clone().ok_or_else(|| {
-            OperationError::new("signedOut", "Aucun agent n’est identifié. Identifiez-vous d’abord.")
+            OperationError::new(
+                "signedOut",
+                "Aucun agent n’est identifié. Identifiez-vous d’abord.",
+            )
         })
     }
 
     pub(crate) fn structure_name(&self, code: &str) -> String {
-        self.desk().structures.get(code).cloned().unwrap_or_else(|| code.to_owned())
+        self.desk()
+            .structures
+            .get(code)
+            .cloned()
+            .unwrap_or_else(|| code.to_owned())
     }
 }
 

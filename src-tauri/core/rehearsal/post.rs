@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::clerks::Role;
 use super::{
-    DEFAULT_POLICY, PEOPLE_DN, PROTECTED_GROUP, RECORDS_DN, STRUCTURES_DN, group_dn, person_dn, policy_dn,
+    DEFAULT_POLICY, PEOPLE_DN, PROTECTED_GROUP, RECORDS_DN, STRUCTURES_DN, group_dn, person_dn,
+    policy_dn,
 };
 use crate::settings::{
     DirectorySettings, EstablishmentSettings, HandoverSettings, LetterSettings, PostSettings,
@@ -60,14 +61,24 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
                     "(&(eduPersonAffiliation=student)(|(supannEtuCursusAnnee={SUPANN}D1)(supannEtuCursusAnnee={SUPANN}D2)(supannEtuCursusAnnee={SUPANN}D3)))",
                 ),
                 role(Role::LocalBranch, "Antenne numérique", "{structures}"),
-                role(Role::Supervisor, "Responsable", "(objectClass=supannPerson)"),
+                role(
+                    Role::Supervisor,
+                    "Responsable",
+                    "(objectClass=supannPerson)",
+                ),
             ],
             timeout_seconds: 5,
         },
-        handover: HandoverSettings { may_save: true, ..HandoverSettings::default() },
+        handover: HandoverSettings {
+            may_save: true,
+            ..HandoverSettings::default()
+        },
         letter: LetterSettings {
             place: "Rivemer".into(),
-            service_lines: vec!["Direction des ressources humaines".into(), "Campus Saint-Clair".into()],
+            service_lines: vec![
+                "Direction des ressources humaines".into(),
+                "Campus Saint-Clair".into(),
+            ],
             desk: "Antenne numérique Saint-Clair, bâtiment 4".into(),
             desk_hours: "8 h 30 – 17 h ; plus calme le matin".into(),
             qr: true,

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{MirrorOwner, Store};
 use crate::domain::account::AccountRecord;
 use crate::domain::birth_date::PartialDate;
-use crate::domain::person::{Login, NumberKind, Person, PersonId, PersonNames, PersonNumber, Recovery};
+use crate::domain::person::{
+    Login, NumberKind, Person, PersonId, PersonNames, PersonNumber, Recovery,
+};
 use crate::vault::DatabaseKey;
 
 pub(crate) fn key(byte: u8) -> DatabaseKey {
@@ -15,7 +17,10 @@ pub(crate) fn key(byte: u8) -> DatabaseKey {
 }
 
 pub(crate) fn owner() -> MirrorOwner {
-    MirrorOwner { clerk_dn: "uid=op-scol,ou=people,dc=univ-rivemer,dc=example".into(), fingerprint: "a1".into() }
+    MirrorOwner {
+        clerk_dn: "uid=op-scol,ou=people,dc=univ-rivemer,dc=example".into(),
+        fingerprint: "a1".into(),
+    }
 }
 
 pub(crate) fn store() -> (TempDir, Store) {
@@ -31,9 +36,16 @@ pub(crate) fn person(number: u32, family: &str, given: &str, birth: &str) -> Per
         id: PersonId(Uuid::from_u128(u128::from(number) + 1)),
         dn: format!("uid=b{student},ou=people,dc=univ-rivemer,dc=example"),
         login: Login::new(&format!("b{student}")),
-        names: PersonNames { family: family.into(), given: given.into(), ..PersonNames::default() },
+        names: PersonNames {
+            family: family.into(),
+            given: given.into(),
+            ..PersonNames::default()
+        },
         civility: None,
-        numbers: vec![PersonNumber { kind: NumberKind::Student, value: student.clone() }],
+        numbers: vec![PersonNumber {
+            kind: NumberKind::Student,
+            value: student.clone(),
+        }],
         mail: Some(format!("p{number}.nom@etu.univ-rivemer.example")),
         birth: PartialDate::from_supann(birth),
         affiliations: vec!["student".into()],
@@ -41,7 +53,11 @@ pub(crate) fn person(number: u32, family: &str, given: &str, birth: &str) -> Per
         structures: Vec::new(),
         attachments: Vec::new(),
         sponsor: None,
-        recovery: Recovery { mail: Some("secours@ailleurs.example".into()), has_mail: true, ..Recovery::default() },
+        recovery: Recovery {
+            mail: Some("secours@ailleurs.example".into()),
+            has_mail: true,
+            ..Recovery::default()
+        },
         account: AccountRecord::default(),
         language: None,
         within_perimeter: true,

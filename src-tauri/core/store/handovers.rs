@@ -144,7 +144,11 @@ impl Reader<'_> {
     pub fn handover(&self, id: Uuid) -> Result<Option<HandoverRecord>, StoreError> {
         let found = self
             .connection()
-            .query_row(&format!("{SELECT} WHERE id = ?1"), params![id.to_string()], row)
+            .query_row(
+                &format!("{SELECT} WHERE id = ?1"),
+                params![id.to_string()],
+                row,
+            )
             .optional()?;
         found.transpose()
     }
@@ -154,9 +158,9 @@ impl Reader<'_> {
     /// # Errors
     /// `StoreError` when the store cannot be read.
     pub fn handovers_since(&self, since: Timestamp) -> Result<Vec<HandoverRecord>, StoreError> {
-        let mut statement = self
-            .connection()
-            .prepare(&format!("{SELECT} WHERE made_at >= ?1 ORDER BY made_at DESC, number DESC"))?;
+        let mut statement = self.connection().prepare(&format!(
+            "{SELECT} WHERE made_at >= ?1 ORDER BY made_at DESC, number DESC"
+        ))?;
         let rows = statement.query_map(params![since.to_string()], row)?;
         rows.map(|row| row?).collect()
     }
@@ -166,8 +170,9 @@ impl Reader<'_> {
     /// # Errors
     /// `StoreError` when the store cannot be read.
     pub fn open_handovers(&self) -> Result<Vec<HandoverRecord>, StoreError> {
-        let mut statement =
-            self.connection().prepare(&format!("{SELECT} WHERE open = 1 ORDER BY made_at"))?;
+        let mut statement = self
+            .connection()
+            .prepare(&format!("{SELECT} WHERE open = 1 ORDER BY made_at"))?;
         let rows = statement.query_map([], row)?;
         rows.map(|row| row?).collect()
     }
@@ -185,25 +190,33 @@ impl Reader<'_> {
         })?;
         rows.map(|row| {
             let (event, at) = row?;
-            Ok((event, at.parse().map_err(|_| StoreError::unreadable("transitions.at"))?))
+            Ok((
+                event,
+                at.parse()
+                    .map_err(|_| StoreError::unreadable("transitions.at"))?,
+            ))
         })
         .collect()
     }
 }
 
-const SELECT: &str = "SELECT id, number, person, person_dn, person_name, clerk_dn, clerk_name, language, check_made,
+const SELECT: &str =
+    "SELECT id, number, person, person_dn, person_name, clerk_dn, clerk_name, language, check_made,
     progress, copies, made_at, changed_at FROM handovers";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
     let text = |index: usize| row.get::<_, String>(index);
-    let (id, number, person, person_dn, person_name) = (text(0)?, text(1)?, text(2)?, text(3)?, text(4)?);
+    let (id, number, person, person_dn, person_name) =
+        (text(0)?, text(1)?, text(2)?, text(3)?, text(4)?);
     let (clerk_dn, clerk_name, language, check) = (text(5)?, text(6)?, text(7)?, text(8)?);
     let (progress, copies, made_at, changed_at) = (text(9)?, row.get(10)?, text(11)?, text(12)?);
     Ok((|| {
         Ok(HandoverRecord {
             id: Uuid::parse_str(&id).map_err(|_| StoreError::unreadable("handovers.id"))?,
             number,
-            person: person.parse().map_err(|_| StoreError::unreadable("handovers.person"))?,
+            person: person
+                .parse()
+                .map_err(|_| StoreError::unreadable("handovers.person"))?,
             person_dn,
             person_name,
             clerk_dn,
@@ -212,7 +225,9 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
             check: from_json(&check)?,
             progress: from_json(&progress)?,
             copies,
-            made_at: made_at.parse().map_err(|_| StoreError::unreadable("handovers.made_at"))?,
+            made_at: made_at
+                .parse()
+                .map_err(|_| StoreError::unreadable("handovers.made_at"))?,
             changed_at: changed_at
                 .parse()
                 .map_err(|_| StoreError::unreadable("handovers.changed_at"))?,
@@ -227,4 +242,3 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
 fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::unreadable("json"))
 }
-

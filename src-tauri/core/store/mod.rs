@@ -11,7 +11,8 @@ use std::fs::{self, OpenOptions};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 use zeroize::Zeroizing;
 
 pub use error::StoreError;
@@ -70,7 +71,9 @@ impl Writer<'_> {
     /// What this transaction sees, its own changes included.
     #[must_use]
     pub fn reader(&self) -> Reader<'_> {
-        Reader { connection: self.connection }
+        Reader {
+            connection: self.connection,
+        }
     }
 }
 
@@ -89,39 +92,58 @@ impl Store {
     pub fn open(path: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
         let existed = restrict(path)?;
         let key = key.as_raw_key_pragma();
-        let mut writing = connect(path, &key)?;
-        check_key(&writing, path, existed)?;
+        let mut writing = connect(path, &key, existed)?;
         writing.pragma_update(None, "journal_mode", "WAL")?;
         migrate(&mut writing)?;
-        let reading = connect(path, &key)?;
+        let reading = connect(path, &key, true)?;
         reading.pragma_update(None, "query_only", true)?;
-        let writing = Mutex::new(WritingSide { connection: writing, vocabulary: Vocabulary::default() });
-        Ok(Store { sides: Arc::new(Sides { writing, reading: Mutex::new(reading) }) })
+        let writing = Mutex::new(WritingSide {
+            connection: writing,
+            vocabulary: Vocabulary::default(),
+        });
+        Ok(Store {
+            sides: Arc::new(Sides {
+                writing,
+                reading: Mutex::new(reading),
+            }),
+        })
     }
 
     /// Runs `work` on one state of the database. Other readers wait for it, the writer does not.
     ///
     /// # Errors
     /// What `work` returns, or [`StoreError`] when the database cannot be read.
-    pub fn read<T>(&self, work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub fn read<T>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut connection = entered(&self.sides.reading);
         let transaction = connection.transaction()?;
-        work(&Reader { connection: &transaction })
+        work(&Reader {
+            connection: &transaction,
+        })
     }
 
     /// Runs `work` in one transaction, on the disk when this returns; undone whole when `work` fails or panics.
     ///
     /// # Errors
     /// What `work` returns, or [`StoreError`] when the database cannot be written.
-    pub fn write<T>(&self, work: impl FnOnce(&Writer<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub fn write<T>(
+        &self,
+        work: impl FnOnce(&Writer<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut side = entered(&self.sides.writing);
-        let WritingSide { connection, vocabulary } = &mut *side;
+        let WritingSide {
+            connection,
+            vocabulary,
+        } = &mut *side;
         // What a transaction that was undone had learnt (a panic included) is forgotten before the next one.
         vocabulary.begin();
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            ?;
-        let done = work(&Writer { connection: &transaction, vocabulary })?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&Writer {
+            connection: &transaction,
+            vocabulary,
+        })?;
         transaction.commit()?;
         vocabulary.keep();
         Ok(done)
@@ -155,15 +177,17 @@ fn restrict(path: &Path) -> Result<bool, StoreError> {
     Ok(metadata.len() > 0)
 }
 
-fn connect(path: &Path, key: &Zeroizing<String>) -> Result<Connection, StoreError> {
+fn connect(path: &Path, key: &Zeroizing<String>, existed: bool) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT))?;
     // SQLCipher's own log goes to the standard error by default, where nobody expects it.
     said(&connection, "cipher_log_level", "NONE")?;
     // Before the key, so that the key itself is held in wiped memory.
-    said(&connection, "cipher_memory_security", std::env::var("CMS").as_deref().unwrap_or("ON"))?;
+    said(&connection, "cipher_memory_security", "ON")?;
     said(&connection, "key", key.as_str())?;
+    // Before the settings below, several of which read the file and would say only that it is no database.
+    check_key(&connection, path, existed)?;
     for (pragma, value) in [
         ("synchronous", "FULL"),
         ("temp_store", "MEMORY"),
@@ -177,32 +201,43 @@ fn connect(path: &Path, key: &Zeroizing<String>) -> Result<Connection, StoreErro
         said(&connection, pragma, value)?;
     }
     connection.set_prepared_statement_cache_capacity(64);
+    // Otherwise a new value in a prepared statement has it parsed and planned again, each allocation being locked and wiped.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 
 /// Some of these answer a row and some do not.
 fn said(connection: &Connection, pragma: &str, value: &str) -> Result<(), StoreError> {
-    connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(|error| match error {
-        rusqlite::Error::QueryReturnedNoRows => Ok(()),
-        other => Err(other.into()),
-    })
+    let answer = connection
+        .pragma_update_and_check(None, pragma, value, |_| Ok(()))
+        .optional()?;
+    answer.unwrap_or(());
+    Ok(())
 }
 
 /// `SQLite` says the same of a wrong key and of a damaged first page: then each page is checked against its own seal, and a
 /// key that opens one of them is the right one.
 fn check_key(connection: &Connection, path: &Path, existed: bool) -> Result<(), StoreError> {
-    let first = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    let first = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
+        row.get::<_, i64>(0)
+    });
     match first {
         Ok(_) => Ok(()),
-        Err(rusqlite::Error::SqliteFailure(failure, _)) if existed && failure.code == ErrorCode::NotADatabase => {
+        Err(rusqlite::Error::SqliteFailure(failure, _))
+            if existed && failure.code == ErrorCode::NotADatabase =>
+        {
             let length = fs::metadata(path)?.len();
             if length < PAGE || length % PAGE != 0 {
                 return Err(StoreError::Damaged);
             }
             let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;
-            let rr: Vec<String> = statement.query_map([], |r| r.get(0))?.filter_map(Result::ok).collect(); eprintln!("{length} {rr:?}"); let refused=rr.len();
+            let refused = statement.query_map([], |_| Ok(()))?.count();
             let pages = usize::try_from(length / PAGE).unwrap_or(usize::MAX);
-            Err(if refused < pages { StoreError::Damaged } else { StoreError::WrongKey })
+            Err(if refused < pages {
+                StoreError::Damaged
+            } else {
+                StoreError::WrongKey
+            })
         }
         Err(error) => Err(error.into()),
     }
@@ -210,7 +245,10 @@ fn check_key(connection: &Connection, path: &Path, existed: bool) -> Result<(), 
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let Some(missing) = usize::try_from(version).ok().and_then(|version| MIGRATIONS.get(version..)) else {
+    let Some(missing) = usize::try_from(version)
+        .ok()
+        .and_then(|version| MIGRATIONS.get(version..))
+    else {
         return Err(StoreError::Newer);
     };
     for (number, migration) in (version + 1..).zip(missing) {

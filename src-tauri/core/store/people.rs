@@ -98,8 +98,13 @@ pub enum NameKind {
 }
 
 impl NameKind {
-    const ALL: [NameKind; 5] =
-        [NameKind::Family, NameKind::BirthFamily, NameKind::Given, NameKind::CivilGiven, NameKind::Display];
+    const ALL: [NameKind; 5] = [
+        NameKind::Family,
+        NameKind::BirthFamily,
+        NameKind::Given,
+        NameKind::CivilGiven,
+        NameKind::Display,
+    ];
 
     fn code(self) -> u8 {
         match self {
@@ -186,13 +191,17 @@ impl Writer<'_> {
             let mut statement = self
                 .connection()
                 .prepare("SELECT person FROM people WHERE fill <> (SELECT fill FROM mirror)")?;
-            statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
+            statement
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<_, _>>()?
         };
         for person in gone {
             self.remove(person)?;
         }
-        self.connection()
-            .execute("UPDATE mirror SET filling = 0, filled_at = ?1", params![at.to_string()])?;
+        self.connection().execute(
+            "UPDATE mirror SET filling = 0, filled_at = ?1",
+            params![at.to_string()],
+        )?;
         Ok(())
     }
 
@@ -201,7 +210,10 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] when the store cannot be written.
     pub fn refreshed(&self, at: Timestamp) -> Result<(), StoreError> {
-        self.connection().execute("UPDATE mirror SET filled_at = ?1 WHERE filling = 0", params![at.to_string()])?;
+        self.connection().execute(
+            "UPDATE mirror SET filled_at = ?1 WHERE filling = 0",
+            params![at.to_string()],
+        )?;
         Ok(())
     }
 
@@ -231,28 +243,48 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError`] when the store cannot be written.
     pub fn erase_mirror(&self) -> Result<(), StoreError> {
-        for table in ["postings", "person_keys", "person_names", "people", "words", "mirror"] {
-            self.connection().execute(&format!("DELETE FROM {table}"), [])?;
+        for table in [
+            "postings",
+            "person_keys",
+            "person_names",
+            "people",
+            "words",
+            "mirror",
+        ] {
+            self.connection()
+                .execute(&format!("DELETE FROM {table}"), [])?;
         }
         self.vocabulary.numbers.borrow_mut().clear();
         Ok(())
     }
 
     fn fill(&self) -> Result<Option<i64>, StoreError> {
-        let mut statement = self.connection().prepare_cached("SELECT fill FROM mirror")?;
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT fill FROM mirror")?;
         Ok(statement.query_row([], |row| row.get(0)).optional()?)
     }
 
     fn row_of(&self, id: PersonId) -> Result<Option<(i64, String)>, StoreError> {
-        let mut statement = self.connection().prepare_cached("SELECT person, json FROM people WHERE id = ?1")?;
-        Ok(statement.query_row(params![id.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT person, json FROM people WHERE id = ?1")?;
+        Ok(statement
+            .query_row(params![id.0.as_bytes()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?)
     }
 
     fn put(&self, person: &Person, fill: i64) -> Result<(), StoreError> {
-        let json = serde_json::to_string(person).map_err(|_| StoreError::unreadable("people.json"))?;
+        let json =
+            serde_json::to_string(person).map_err(|_| StoreError::unreadable("people.json"))?;
         let row = match self.row_of(person.id)? {
             Some((row, known)) => {
-                self.run("UPDATE people SET fill = ?2, json = ?3 WHERE person = ?1", params![row, fill, json])?;
+                self.run(
+                    "UPDATE people SET fill = ?2, json = ?3 WHERE person = ?1",
+                    params![row, fill, json],
+                )?;
                 if known == json {
                     return Ok(());
                 }
@@ -263,7 +295,10 @@ impl Writer<'_> {
                 return Ok(());
             }
             None => {
-                self.run("INSERT INTO people (id, fill, json) VALUES (?1, ?2, ?3)", params![person.id.0.as_bytes(), fill, json])?;
+                self.run(
+                    "INSERT INTO people (id, fill, json) VALUES (?1, ?2, ?3)",
+                    params![person.id.0.as_bytes(), fill, json],
+                )?;
                 self.connection().last_insert_rowid()
             }
         };
@@ -276,7 +311,10 @@ impl Writer<'_> {
         if let Some((end, _)) = order.char_indices().nth(ORDER_LETTERS) {
             order.truncate(end);
         }
-        let line: Vec<String> = names.iter().map(|(kind, word)| format!("{}{word}", kind.code())).collect();
+        let line: Vec<String> = names
+            .iter()
+            .map(|(kind, word)| format!("{}{word}", kind.code()))
+            .collect();
         let birth = person.birth.map(|birth| birth.to_supann());
         self.run(
             "INSERT INTO person_names (person, words, birth) VALUES (?1, ?2, ?3)",
@@ -289,7 +327,10 @@ impl Writer<'_> {
                 params![number, kind.code(), order, row],
             )?;
         }
-        for (code, key) in exact_keys(person).iter().chain(birth.map(|birth| (BIRTH_KEY, birth)).iter()) {
+        for (code, key) in exact_keys(person)
+            .iter()
+            .chain(birth.map(|birth| (BIRTH_KEY, birth)).iter())
+        {
             self.run(
                 "INSERT OR IGNORE INTO person_keys (key, kind, person) VALUES (?1, ?2, ?3)",
                 params![key, code, row],
@@ -302,8 +343,13 @@ impl Writer<'_> {
         if let Some(number) = self.vocabulary.numbers.borrow().get(word) {
             return Ok(*number);
         }
-        let mut statement = self.connection().prepare_cached("SELECT word FROM words WHERE text = ?1")?;
-        let number = match statement.query_row(params![word], |row| row.get(0)).optional()? {
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT word FROM words WHERE text = ?1")?;
+        let number = match statement
+            .query_row(params![word], |row| row.get(0))
+            .optional()?
+        {
             Some(number) => number,
             None => {
                 let length = i64::try_from(word.chars().count()).unwrap_or(i64::MAX);
@@ -314,7 +360,10 @@ impl Writer<'_> {
                 self.connection().last_insert_rowid()
             }
         };
-        self.vocabulary.numbers.borrow_mut().insert(word.to_owned(), number);
+        self.vocabulary
+            .numbers
+            .borrow_mut()
+            .insert(word.to_owned(), number);
         Ok(number)
     }
 
@@ -327,15 +376,21 @@ impl Writer<'_> {
 
     fn unfile(&self, row: i64) -> Result<(), StoreError> {
         for table in ["postings", "person_keys", "person_names"] {
-            self.run(&format!("DELETE FROM {table} WHERE person = ?1"), params![row])?;
+            self.run(
+                &format!("DELETE FROM {table} WHERE person = ?1"),
+                params![row],
+            )?;
         }
         Ok(())
     }
 
     fn words_of(&self, row: i64) -> Result<Vec<i64>, StoreError> {
-        let mut statement =
-            self.connection().prepare_cached("SELECT DISTINCT word FROM postings WHERE person = ?1")?;
-        let words = statement.query_map(params![row], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT DISTINCT word FROM postings WHERE person = ?1")?;
+        let words = statement
+            .query_map(params![row], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
         Ok(words)
     }
 
@@ -345,7 +400,9 @@ impl Writer<'_> {
             let mut statement = self.connection().prepare_cached(
                 "DELETE FROM words WHERE word = ?1 AND NOT EXISTS (SELECT 1 FROM postings WHERE word = ?1) RETURNING text",
             )?;
-            let gone: Option<String> = statement.query_row(params![word], |row| row.get(0)).optional()?;
+            let gone: Option<String> = statement
+                .query_row(params![word], |row| row.get(0))
+                .optional()?;
             if let Some(text) = gone {
                 self.vocabulary.numbers.borrow_mut().remove(&text);
             }
@@ -361,9 +418,12 @@ impl Writer<'_> {
 
 impl Reader<'_> {
     pub(super) fn is_owner(&self, owner: &MirrorOwner) -> Result<bool, StoreError> {
-        let mut statement =
-            self.connection().prepare_cached("SELECT clerk_dn = ?1 AND fingerprint = ?2 FROM mirror")?;
-        let same = statement.query_row(params![owner.clerk_dn, owner.fingerprint], |row| row.get(0)).optional()?;
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT clerk_dn = ?1 AND fingerprint = ?2 FROM mirror")?;
+        let same = statement
+            .query_row(params![owner.clerk_dn, owner.fingerprint], |row| row.get(0))
+            .optional()?;
         Ok(same.unwrap_or(false))
     }
 
@@ -372,8 +432,15 @@ impl Reader<'_> {
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
     pub fn mirror_owner(&self) -> Result<Option<MirrorOwner>, StoreError> {
-        let mut statement = self.connection().prepare_cached("SELECT clerk_dn, fingerprint FROM mirror")?;
-        let owner = statement.query_row([], |row| Ok(MirrorOwner { clerk_dn: row.get(0)?, fingerprint: row.get(1)? }));
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT clerk_dn, fingerprint FROM mirror")?;
+        let owner = statement.query_row([], |row| {
+            Ok(MirrorOwner {
+                clerk_dn: row.get(0)?,
+                fingerprint: row.get(1)?,
+            })
+        });
         Ok(owner.optional()?)
     }
 
@@ -407,8 +474,13 @@ impl Reader<'_> {
             return Ok(None);
         }
         let at: Option<String> =
-            self.connection().query_row("SELECT filled_at FROM mirror", [], |row| row.get(0))?;
-        at.map(|at| at.parse().map_err(|_| StoreError::unreadable("mirror.filled_at"))).transpose()
+            self.connection()
+                .query_row("SELECT filled_at FROM mirror", [], |row| row.get(0))?;
+        at.map(|at| {
+            at.parse()
+                .map_err(|_| StoreError::unreadable("mirror.filled_at"))
+        })
+        .transpose()
     }
 }
 
@@ -418,18 +490,26 @@ fn name_words(person: &Person) -> Vec<(NameKind, String)> {
     let mut words = Vec::new();
     let mut add = |kind: NameKind, text: &str| {
         for word in searched_words(text, kind) {
-            let known = words.iter().any(|(other, other_word): &(NameKind, String)| {
-                *other_word == word && (*other == kind || kind == NameKind::Display)
-            });
+            let known = words
+                .iter()
+                .any(|(other, other_word): &(NameKind, String)| {
+                    *other_word == word && (*other == kind || kind == NameKind::Display)
+                });
             if !known {
                 words.push((kind, word));
             }
         }
     };
     add(NameKind::Family, &names.family);
-    add(NameKind::BirthFamily, names.birth_family.as_deref().unwrap_or(""));
+    add(
+        NameKind::BirthFamily,
+        names.birth_family.as_deref().unwrap_or(""),
+    );
     add(NameKind::Given, &names.given);
-    add(NameKind::CivilGiven, names.civil_given.as_deref().unwrap_or(""));
+    add(
+        NameKind::CivilGiven,
+        names.civil_given.as_deref().unwrap_or(""),
+    );
     for display in names.display.iter().chain(&names.common) {
         add(NameKind::Display, display);
     }
@@ -439,7 +519,11 @@ fn name_words(person: &Person) -> Vec<(NameKind, String)> {
 /// The words as written; « D’Almeida » also as two words, and « Le Goff » also as one.
 fn searched_words(text: &str, kind: NameKind) -> Vec<String> {
     let split = |folded: &str| -> Vec<String> {
-        folded.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        folded
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
     };
     let mut words = split(&fold(text));
     let family = matches!(kind, NameKind::Family | NameKind::BirthFamily);
@@ -465,7 +549,10 @@ fn exact_keys(person: &Person) -> Vec<(u8, String)> {
     }
     if let Some(mail) = &person.mail {
         let mail = login_key(mail);
-        add(KeyKind::Alias, mail.split('@').next().unwrap_or("").to_owned());
+        add(
+            KeyKind::Alias,
+            mail.split('@').next().unwrap_or("").to_owned(),
+        );
         add(KeyKind::Mail, mail);
     }
     for number in &person.numbers {

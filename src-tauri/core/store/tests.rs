@@ -29,14 +29,17 @@ fn names(store: &Store, owner: &MirrorOwner) -> Vec<String> {
 }
 
 fn scalar(store: &Store, sql: &str) -> i64 {
-    store.read(|reader| Ok(reader.connection().query_row(sql, [], |row| row.get(0))?)).unwrap()
+    store
+        .read(|reader| Ok(reader.connection().query_row(sql, [], |row| row.get(0))?))
+        .unwrap()
 }
 
 #[test]
 fn the_settings_are_those_decided() {
     let (folder, store) = store();
     let value = |side: &Connection, pragma: &str| {
-        side.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0)).unwrap()
+        side.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0))
+            .unwrap()
     };
     let text = |side: &Connection, pragma: &str| match value(side, pragma) {
         rusqlite::types::Value::Text(text) => text,
@@ -59,11 +62,17 @@ fn the_settings_are_those_decided() {
         }
         assert!(text(side, "cipher_version").starts_with("4."));
     }
-    assert_eq!(text(&writing.connection, "user_version"), MIGRATIONS.len().to_string());
+    assert_eq!(
+        text(&writing.connection, "user_version"),
+        MIGRATIONS.len().to_string()
+    );
     #[cfg(unix)]
     for file in ["guichet.db", "guichet.db-wal", "guichet.db-shm"] {
         use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        let mode = fs::metadata(folder.path().join(file))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
 }
@@ -77,13 +86,22 @@ fn a_file_too_open_is_closed_again() {
     let path = folder.path().join("guichet.db");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     Store::open(&path, &key(7)).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
 }
 
 #[test]
 fn a_wrong_key_and_a_damaged_file_are_told_apart() {
     let (folder, store) = store();
-    fill(&store, &owner(), &(0..200).map(|n| person(n, "Martin", "Zoé", "1998-03-16")).collect::<Vec<_>>());
+    fill(
+        &store,
+        &owner(),
+        &(0..200)
+            .map(|n| person(n, "Martin", "Zoé", "1998-03-16"))
+            .collect::<Vec<_>>(),
+    );
     drop(store);
     let path = folder.path().join("guichet.db");
     let before = fs::read(&path).unwrap();
@@ -91,7 +109,10 @@ fn a_wrong_key_and_a_damaged_file_are_told_apart() {
 
     let wrong = Store::open(&path, &key(8)).unwrap_err();
     assert!(matches!(wrong, StoreError::WrongKey), "{wrong:?}");
-    assert!(fs::read(&path).unwrap() == before, "a refused file is left as it was");
+    assert!(
+        fs::read(&path).unwrap() == before,
+        "a refused file is left as it was"
+    );
 
     let mut first_page = before.clone();
     first_page[300] ^= 1;
@@ -108,22 +129,38 @@ fn a_wrong_key_and_a_damaged_file_are_told_apart() {
         *byte ^= 1;
     }
     fs::write(&path, &later_pages).unwrap();
-    let read = Store::open(&path, &key(7)).and_then(|store| store.read(|reader| reader.counts(&owner())));
+    let read =
+        Store::open(&path, &key(7)).and_then(|store| store.read(|reader| reader.counts(&owner())));
     assert!(matches!(read, Err(StoreError::Damaged)), "{read:?}");
 
     fs::write(&path, "SQLite format 3\0 in clear").unwrap();
-    assert!(matches!(Store::open(&path, &key(7)), Err(StoreError::Damaged)));
+    assert!(matches!(
+        Store::open(&path, &key(7)),
+        Err(StoreError::Damaged)
+    ));
 
     fs::write(&path, &before).unwrap();
-    assert_eq!(Store::open(&path, &key(7)).unwrap().read(|reader| reader.counts(&owner())).unwrap().people, 200);
+    assert_eq!(
+        Store::open(&path, &key(7))
+            .unwrap()
+            .read(|reader| reader.counts(&owner()))
+            .unwrap()
+            .people,
+        200
+    );
 }
 
 #[test]
 fn a_file_of_a_newer_version_is_left_alone() {
     let (folder, store) = store();
-    store.write(|tx| Ok(tx.connection().pragma_update(None, "user_version", 999)?)).unwrap();
+    store
+        .write(|tx| Ok(tx.connection().pragma_update(None, "user_version", 999)?))
+        .unwrap();
     drop(store);
-    assert!(matches!(Store::open(&folder.path().join("guichet.db"), &key(7)), Err(StoreError::Newer)));
+    assert!(matches!(
+        Store::open(&folder.path().join("guichet.db"), &key(7)),
+        Err(StoreError::Newer)
+    ));
 }
 
 #[test]
@@ -142,17 +179,28 @@ fn every_problem_has_its_sentence() {
     for problem in problems {
         let sentence = problem.sentence();
         assert!(sentence.ends_with('.') && sentence.len() > 40, "{sentence}");
-        assert!(!sentence.contains(" ;") && !sentence.contains(" :") && !sentence.contains('!'), "{sentence}");
+        assert!(
+            !sentence.contains(" ;") && !sentence.contains(" :") && !sentence.contains('!'),
+            "{sentence}"
+        );
     }
 }
 
 #[test]
 fn nothing_is_written_in_clear() {
     let (folder, store) = store();
-    let people: Vec<_> = (0..50).map(|n| person(n, "Kerguélen", "Maëlys", "1998-03-16")).collect();
+    let people: Vec<_> = (0..50)
+        .map(|n| person(n, "Kerguélen", "Maëlys", "1998-03-16"))
+        .collect();
     fill(&store, &owner(), &people);
     let needles: [&[u8]; 7] = [
-        b"Kergu", b"kerguelen", b"Ma\xc3\xablys", b"maelys", b"21700001", b"1998-03-16", b"CREATE TABLE",
+        b"Kergu",
+        b"kerguelen",
+        b"Ma\xc3\xablys",
+        b"maelys",
+        b"21700001",
+        b"1998-03-16",
+        b"CREATE TABLE",
     ];
     let mut scanned = 0;
     for open in [true, false] {
@@ -162,7 +210,11 @@ fn nothing_is_written_in_clear() {
             scanned += bytes.len();
             for needle in needles {
                 let found = bytes.windows(needle.len()).any(|window| window == needle);
-                assert!(!found, "{} in {path:?}, open: {open}", String::from_utf8_lossy(needle));
+                assert!(
+                    !found,
+                    "{} in {path:?}, open: {open}",
+                    String::from_utf8_lossy(needle)
+                );
             }
         }
         if open {
@@ -175,9 +227,22 @@ fn nothing_is_written_in_clear() {
 #[test]
 fn a_recovery_address_is_not_kept() {
     let (_folder, store) = store();
-    fill(&store, &owner(), &[person(1, "Martin", "Zoé", "1998-03-16")]);
-    assert_eq!(scalar(&store, "SELECT count(*) FROM people WHERE json LIKE '%ailleurs%'"), 0);
-    let known = store.read(|reader| reader.person(&owner(), person(1, "", "", "").id)).unwrap().unwrap();
+    fill(
+        &store,
+        &owner(),
+        &[person(1, "Martin", "Zoé", "1998-03-16")],
+    );
+    assert_eq!(
+        scalar(
+            &store,
+            "SELECT count(*) FROM people WHERE json LIKE '%ailleurs%'"
+        ),
+        0
+    );
+    let known = store
+        .read(|reader| reader.person(&owner(), person(1, "", "", "").id))
+        .unwrap()
+        .unwrap();
     assert!(known.recovery.has_mail && known.recovery.mail.is_none());
 }
 
@@ -197,17 +262,35 @@ fn a_failed_write_leaves_nothing_and_the_next_one_works() {
         });
     }));
     assert!(panicked.is_err());
-    assert_eq!(store.read(|reader| reader.counts(&owner())).unwrap().words, 0);
+    assert_eq!(
+        store.read(|reader| reader.counts(&owner())).unwrap().words,
+        0
+    );
     // The words the undone transactions numbered must be numbered again.
-    store.write(|tx| tx.put_people(&[person(3, "Nouveau", "Autre", "1998-03-16")])).unwrap();
-    assert_eq!(scalar(&store, "SELECT count(*) FROM postings p JOIN words w ON w.word = p.word"), 2);
+    store
+        .write(|tx| tx.put_people(&[person(3, "Nouveau", "Autre", "1998-03-16")]))
+        .unwrap();
+    assert_eq!(
+        scalar(
+            &store,
+            "SELECT count(*) FROM postings p JOIN words w ON w.word = p.word"
+        ),
+        2
+    );
 }
 
 #[test]
 fn the_rows_belong_to_one_owner() {
     let (_folder, store) = store();
-    let other = MirrorOwner { fingerprint: "b2".into(), ..owner() };
-    fill(&store, &owner(), &[person(1, "Martin", "Zoé", "1998-03-16")]);
+    let other = MirrorOwner {
+        fingerprint: "b2".into(),
+        ..owner()
+    };
+    fill(
+        &store,
+        &owner(),
+        &[person(1, "Martin", "Zoé", "1998-03-16")],
+    );
     let id = person(1, "", "", "").id;
     store
         .read(|reader| {
@@ -222,56 +305,142 @@ fn the_rows_belong_to_one_owner() {
         .unwrap();
     store.write(|tx| tx.begin_fill(&other)).unwrap();
     for table in ["people", "person_names", "words", "postings", "person_keys"] {
-        assert_eq!(scalar(&store, &format!("SELECT count(*) FROM {table}")), 0, "{table}");
+        assert_eq!(
+            scalar(&store, &format!("SELECT count(*) FROM {table}")),
+            0,
+            "{table}"
+        );
     }
-    assert_eq!(store.read(|reader| reader.person(&owner(), id)).unwrap(), None);
-    assert_eq!(store.read(|reader| reader.filled_at(&other)).unwrap(), None, "a fill that has not ended dates nothing");
+    assert_eq!(
+        store.read(|reader| reader.person(&owner(), id)).unwrap(),
+        None
+    );
+    assert_eq!(
+        store.read(|reader| reader.filled_at(&other)).unwrap(),
+        None,
+        "a fill that has not ended dates nothing"
+    );
 }
 
 #[test]
 fn a_second_fill_keeps_answering_and_forgets_the_gone() {
     let (_folder, store) = store();
-    fill(&store, &owner(), &[person(1, "Martin", "Zoé", "1998-03-16"), person(2, "Partant", "Luc", "1999-01-02")]);
+    fill(
+        &store,
+        &owner(),
+        &[
+            person(1, "Martin", "Zoé", "1998-03-16"),
+            person(2, "Partant", "Luc", "1999-01-02"),
+        ],
+    );
     store.write(|tx| tx.begin_fill(&owner())).unwrap();
     assert_eq!(names(&store, &owner()), ["Martin Zoé", "Partant Luc"]);
-    assert!(store.read(|reader| reader.counts(&owner())).unwrap().filling);
+    assert!(
+        store
+            .read(|reader| reader.counts(&owner()))
+            .unwrap()
+            .filling
+    );
     store
-        .write(|tx| tx.put_people(&[person(1, "Martin", "Zoé", "1998-03-16"), person(3, "Arrivant", "Léa", "2000-01-02")]))
+        .write(|tx| {
+            tx.put_people(&[
+                person(1, "Martin", "Zoé", "1998-03-16"),
+                person(3, "Arrivant", "Léa", "2000-01-02"),
+            ])
+        })
         .unwrap();
     store.write(|tx| tx.end_fill(at(60))).unwrap();
     assert_eq!(names(&store, &owner()), ["Martin Zoé", "Arrivant Léa"]);
     let counts = store.read(|reader| reader.counts(&owner())).unwrap();
-    assert_eq!(counts, MirrorCounts { people: 2, words: 4, filling: false });
-    assert_eq!(store.read(|reader| reader.filled_at(&owner())).unwrap(), Some(at(60)));
-    assert_eq!(scalar(&store, "SELECT count(*) FROM words WHERE text = 'partant'"), 0);
+    assert_eq!(
+        counts,
+        MirrorCounts {
+            people: 2,
+            words: 4,
+            filling: false
+        }
+    );
+    assert_eq!(
+        store.read(|reader| reader.filled_at(&owner())).unwrap(),
+        Some(at(60))
+    );
+    assert_eq!(
+        scalar(&store, "SELECT count(*) FROM words WHERE text = 'partant'"),
+        0
+    );
 }
 
 #[test]
 fn a_changed_name_replaces_the_old_one_and_a_forgotten_person_leaves_no_word() {
     let (_folder, store) = store();
-    fill(&store, &owner(), &[person(1, "Avant", "Zoé", "1998-03-16"), person(2, "Autre", "Zoé", "1998-03-16")]);
-    store.write(|tx| tx.upsert(&person(1, "Après", "Zoé", "1998-03-17"))).unwrap();
-    assert_eq!(scalar(&store, "SELECT count(*) FROM words WHERE text IN ('avant', 'apres')"), 1);
-    assert_eq!(scalar(&store, "SELECT count(*) FROM person_keys WHERE key = '1998-03-16'"), 1);
-    assert!(store.write(|tx| tx.forget(person(1, "", "", "").id)).unwrap());
-    assert!(!store.write(|tx| tx.forget(person(1, "", "", "").id)).unwrap());
+    fill(
+        &store,
+        &owner(),
+        &[
+            person(1, "Avant", "Zoé", "1998-03-16"),
+            person(2, "Autre", "Zoé", "1998-03-16"),
+        ],
+    );
+    store
+        .write(|tx| tx.upsert(&person(1, "Après", "Zoé", "1998-03-17")))
+        .unwrap();
+    assert_eq!(
+        scalar(
+            &store,
+            "SELECT count(*) FROM words WHERE text IN ('avant', 'apres')"
+        ),
+        1
+    );
+    assert_eq!(
+        scalar(
+            &store,
+            "SELECT count(*) FROM person_keys WHERE key = '1998-03-16'"
+        ),
+        1
+    );
+    assert!(
+        store
+            .write(|tx| tx.forget(person(1, "", "", "").id))
+            .unwrap()
+    );
+    assert!(
+        !store
+            .write(|tx| tx.forget(person(1, "", "", "").id))
+            .unwrap()
+    );
     assert_eq!(scalar(&store, "SELECT count(*) FROM words"), 2);
     assert_eq!(scalar(&store, "SELECT count(*) FROM postings"), 2);
     // The word was pruned from the cache too.
-    store.write(|tx| tx.upsert(&person(3, "Après", "Ana", "1998-03-17"))).unwrap();
-    assert_eq!(scalar(&store, "SELECT count(*) FROM postings p JOIN words w ON w.word = p.word"), 4);
+    store
+        .write(|tx| tx.upsert(&person(3, "Après", "Ana", "1998-03-17")))
+        .unwrap();
+    assert_eq!(
+        scalar(
+            &store,
+            "SELECT count(*) FROM postings p JOIN words w ON w.word = p.word"
+        ),
+        4
+    );
 }
 
 #[test]
 fn people_without_a_fill_are_refused() {
     let (_folder, store) = store();
-    assert!(store.write(|tx| tx.upsert(&person(1, "Martin", "Zoé", "1998-03-16"))).is_err());
+    assert!(
+        store
+            .write(|tx| tx.upsert(&person(1, "Martin", "Zoé", "1998-03-16")))
+            .is_err()
+    );
 }
 
 #[test]
 fn a_search_does_not_wait_for_a_fill() {
     let (_folder, store) = store();
-    fill(&store, &owner(), &[person(1, "Martin", "Zoé", "1998-03-16")]);
+    fill(
+        &store,
+        &owner(),
+        &[person(1, "Martin", "Zoé", "1998-03-16")],
+    );
     store
         .write(|tx| {
             tx.put_people(&[person(2, "Second", "Luc", "1998-03-16")])?;
@@ -281,13 +450,20 @@ fn a_search_does_not_wait_for_a_fill() {
             Ok(())
         })
         .unwrap();
-    assert_eq!(store.read(|reader| reader.counts(&owner())).unwrap().people, 2);
+    assert_eq!(
+        store.read(|reader| reader.counts(&owner())).unwrap().people,
+        2
+    );
 }
 
 #[test]
 fn a_clone_is_the_same_database_and_the_rows_survive() {
     let (folder, store) = store();
-    fill(&store.clone(), &owner(), &[person(1, "Martin", "Zoé", "1998-03-16")]);
+    fill(
+        &store.clone(),
+        &owner(),
+        &[person(1, "Martin", "Zoé", "1998-03-16")],
+    );
     assert_eq!(names(&store, &owner()), ["Martin Zoé"]);
     drop(store);
     let again = Store::open(&folder.path().join("guichet.db"), &key(7)).unwrap();

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::directory::{DirectoryError, OpenLdap, PasswordWrite, Proof, WriteProblem, WriteRefusal};
+use crate::directory::{
+    DirectoryError, OpenLdap, PasswordWrite, Proof, WriteProblem, WriteRefusal,
+};
 use crate::domain::handover::Event;
 use crate::domain::person::{Person, PersonId};
 
@@ -13,14 +15,19 @@ use crate::domain::person::{Person, PersonId};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Delivery {
     /// Acknowledged, read back with its marker and must-change, and tried.
-    Applied { person: Box<Person>, proof: Result<Proof, DirectoryError> },
+    Applied {
+        person: Box<Person>,
+        proof: Result<Proof, DirectoryError>,
+    },
     Refused(WriteRefusal),
     /// Certain that nothing was written.
     NothingLeft(DirectoryError),
     /// The link died and has not come back: the truth waits for the next contact.
     Unknown,
     /// Written, but the server did not keep must-change: the letter must not leave.
-    NotForced { person: Box<Person> },
+    NotForced {
+        person: Box<Person>,
+    },
 }
 
 const LOOKS: u32 = 5;
@@ -103,7 +110,9 @@ async fn settle(
         tokio::time::sleep(Duration::from_millis(200)).await;
         read = directory.read_back(id).await;
     }
-    let Ok(person) = read else { return Delivery::Unknown };
+    let Ok(person) = read else {
+        return Delivery::Unknown;
+    };
     let person = Box::new(person);
     if !person.account.markers.contains(&write.operation) {
         return Delivery::Unknown;
@@ -119,5 +128,9 @@ async fn settle(
 /// When the provisional password ends: counted from the server's own time of the change.
 pub fn valid_until(person: &Person, hours: i64) -> Option<Timestamp> {
     use jiff::ToSpan;
-    person.account.password_changed?.checked_add(hours.hours()).ok()
+    person
+        .account
+        .password_changed?
+        .checked_add(hours.hours())
+        .ok()
 }

@@ -5,18 +5,41 @@
 use super::ColumnLanguage;
 
 const FRENCH_MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
     "décembre",
 ];
 const FRENCH_SHORT: [&str; 12] = [
-    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
+    "déc.",
 ];
 const ENGLISH_MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
-const ENGLISH_SHORT: [&str; 12] =
-    ["Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."];
+const ENGLISH_SHORT: [&str; 12] = [
+    "Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.",
+    "Dec.",
+];
 
 /// « 24 novembre 2026 », “24 November 2026”.
 pub fn long_date(date: jiff::civil::Date, language: ColumnLanguage) -> String {
@@ -40,13 +63,24 @@ pub fn short_moment(moment: &jiff::Zoned, language: ColumnLanguage) -> String {
             }
         }
         ColumnLanguage::English => {
-            format!("{}, {hour}:{minute:02}", day_month_year(moment.date(), &ENGLISH_SHORT, language))
+            format!(
+                "{}, {hour}:{minute:02}",
+                day_month_year(moment.date(), &ENGLISH_SHORT, language)
+            )
         }
     }
 }
 
-fn day_month_year(date: jiff::civil::Date, months: &[&str; 12], language: ColumnLanguage) -> String {
-    let month = usize::try_from(date.month() - 1).ok().and_then(|index| months.get(index)).copied().unwrap_or_default();
+fn day_month_year(
+    date: jiff::civil::Date,
+    months: &[&str; 12],
+    language: ColumnLanguage,
+) -> String {
+    let month = usize::try_from(date.month() - 1)
+        .ok()
+        .and_then(|index| months.get(index))
+        .copied()
+        .unwrap_or_default();
     let day = match (language, date.day()) {
         (ColumnLanguage::French, 1) => "1ᵉʳ".to_owned(),
         (ColumnLanguage::French | ColumnLanguage::English, day) => day.to_string(),
@@ -65,18 +99,36 @@ mod tests {
     #[test]
     fn the_first_of_the_month_is_an_ordinal_in_french_only() {
         let date = jiff::civil::date(2026, 12, 1);
-        assert_eq!(long_date(date, ColumnLanguage::French), "1ᵉʳ\u{a0}décembre\u{a0}2026");
-        assert_eq!(long_date(date, ColumnLanguage::English), "1\u{a0}December\u{a0}2026");
+        assert_eq!(
+            long_date(date, ColumnLanguage::French),
+            "1ᵉʳ\u{a0}décembre\u{a0}2026"
+        );
+        assert_eq!(
+            long_date(date, ColumnLanguage::English),
+            "1\u{a0}December\u{a0}2026"
+        );
         let other = jiff::civil::date(2026, 11, 24);
-        assert_eq!(long_date(other, ColumnLanguage::French), "24\u{a0}novembre\u{a0}2026");
+        assert_eq!(
+            long_date(other, ColumnLanguage::French),
+            "24\u{a0}novembre\u{a0}2026"
+        );
     }
 
     #[test]
     fn minutes_are_said_only_when_there_are_some() {
         let sharp = paris("2026-12-01T18:00[+01:00]");
         let half = paris("2026-08-21T08:05[+02:00]");
-        assert_eq!(short_moment(&sharp, ColumnLanguage::French), "1ᵉʳ\u{a0}déc.\u{a0}2026, 18\u{a0}h");
-        assert_eq!(short_moment(&half, ColumnLanguage::French), "21\u{a0}août\u{a0}2026, 8\u{a0}h\u{a0}05");
-        assert_eq!(short_moment(&half, ColumnLanguage::English), "21\u{a0}Aug.\u{a0}2026, 8:05");
+        assert_eq!(
+            short_moment(&sharp, ColumnLanguage::French),
+            "1ᵉʳ\u{a0}déc.\u{a0}2026, 18\u{a0}h"
+        );
+        assert_eq!(
+            short_moment(&half, ColumnLanguage::French),
+            "21\u{a0}août\u{a0}2026, 8\u{a0}h\u{a0}05"
+        );
+        assert_eq!(
+            short_moment(&half, ColumnLanguage::English),
+            "21\u{a0}Aug.\u{a0}2026, 8:05"
+        );
     }
 }

@@ -35,7 +35,10 @@ impl RichText {
         }
         match self.spans.last_mut() {
             Some(last) if last.bold == bold => last.text.push_str(text),
-            Some(_) | None => self.spans.push(Span { text: text.to_owned(), bold }),
+            Some(_) | None => self.spans.push(Span {
+                text: text.to_owned(),
+                bold,
+            }),
         }
     }
 }
@@ -43,7 +46,9 @@ impl RichText {
 impl fmt::Display for RichText {
     /// The words alone, for a preview or a text alternative.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.spans.iter().try_for_each(|span| f.write_str(&span.text))
+        self.spans
+            .iter()
+            .try_for_each(|span| f.write_str(&span.text))
     }
 }
 
@@ -70,10 +75,16 @@ mod tests {
     #[test]
     fn french_spaces_do_not_break() {
         assert_eq!(
-            typeset("Un souci ? L'antenne : « ici » ; venez", ColumnLanguage::French),
+            typeset(
+                "Un souci ? L'antenne : « ici » ; venez",
+                ColumnLanguage::French
+            ),
             "Un souci\u{202f}? L’antenne\u{a0}: «\u{202f}ici\u{202f}»\u{202f}; venez"
         );
-        assert_eq!(typeset("It's here: come", ColumnLanguage::English), "It’s here: come");
+        assert_eq!(
+            typeset("It's here: come", ColumnLanguage::English),
+            "It’s here: come"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Fills the local index with the clerk's perimeter, once per sign-in, by paged search under the clerk's own bind.
 //! Keeping it fresh is not done here. Rows of another clerk, or of other rights, are never kept beside.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::directory::ClerkAccount;
@@ -9,7 +10,10 @@ use crate::store::MirrorOwner;
 
 /// Whose rows: the clerk and a fingerprint of their groups and structures.
 pub(crate) fn owner(clerk: &ClerkAccount) -> MirrorOwner {
-    MirrorOwner { clerk_dn: clerk.dn.to_lowercase(), fingerprint: clerk.fingerprint() }
+    MirrorOwner {
+        clerk_dn: clerk.dn.to_lowercase(),
+        fingerprint: clerk.fingerprint(),
+    }
 }
 
 /// Waits until the index of this sign-in is filled, or its filling failed.
@@ -22,7 +26,11 @@ pub async fn wait_for_index(office: &Office) {
             .ok()
             .and_then(|clerk| {
                 let owner = owner(&clerk);
-                office.store.read(|reader| reader.filled_at(&owner)).ok().flatten()
+                office
+                    .store
+                    .read(|reader| reader.filled_at(&owner))
+                    .ok()
+                    .flatten()
             })
             .is_some();
         if filled && !office.filling.load(Ordering::Acquire) {
@@ -32,10 +40,12 @@ pub async fn wait_for_index(office: &Office) {
     }
 }
 
-pub(crate) async fn fill_index(office: &Office) -> Result<(), OperationError> {
+pub(crate) async fn fill_index(office: &Arc<Office>) -> Result<(), OperationError> {
     let clerk = office.clerk()?;
     let owner = owner(&clerk);
-    let Some(perimeter) = clerk.perimeter() else { return Ok(()) };
+    let Some(perimeter) = clerk.perimeter() else {
+        return Ok(());
+    };
     if office.filling.swap(true, Ordering::AcqRel) {
         return Ok(());
     }
@@ -70,6 +80,8 @@ async fn fill(
     if let Some(error) = failed {
         return Err(error.into());
     }
-    office.store.write(|writer| writer.end_fill(crate::operations::office::now()))?;
+    office
+        .store
+        .write(|writer| writer.end_fill(crate::operations::office::now()))?;
     Ok(())
 }

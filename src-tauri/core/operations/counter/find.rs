@@ -17,7 +17,9 @@ pub async fn find(office: &Office, text: &str) -> Result<FindView, OperationErro
     let clerk = office.clerk()?;
     let owner = owner(&clerk);
     let today = today(office, now());
-    let outcome = office.store.read(|reader| search(reader, &owner, text, today))?;
+    let outcome = office
+        .store
+        .read(|reader| search(reader, &owner, text, today))?;
     let filled = office.store.read(|reader| reader.filled_at(&owner))?;
     let mut rows: Vec<PersonRow> = outcome
         .people
@@ -55,7 +57,11 @@ pub async fn find(office: &Office, text: &str) -> Result<FindView, OperationErro
 /// `signedOut`, `locked`; an unreachable directory is a notice, the copy keeps serving.
 pub async fn find_in_directory(office: &Office, text: &str) -> Result<FindView, OperationError> {
     office.clerk()?;
-    let asked: String = text.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    let asked: String = text
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(200)
+        .collect();
     let words: Vec<String> = fold(&asked)
         .split_whitespace()
         .filter(|word| word.chars().count() >= 2 && word.chars().all(char::is_alphabetic))
@@ -63,15 +69,21 @@ pub async fn find_in_directory(office: &Office, text: &str) -> Result<FindView, 
         .map(str::to_owned)
         .collect();
     let key = asked.trim();
-    let keys: Vec<String> = if key.chars().any(|letter| letter.is_ascii_digit()) || key.contains('@') {
-        let bare = key.split('@').next().unwrap_or(key).replace([' ', '.', '-'], "");
-        vec![key.to_owned(), bare.to_lowercase(), bare.to_uppercase()]
-    } else {
-        Vec::new()
-    };
+    let keys: Vec<String> =
+        if key.chars().any(|letter| letter.is_ascii_digit()) || key.contains('@') {
+            let bare = key
+                .split('@')
+                .next()
+                .unwrap_or(key)
+                .replace([' ', '.', '-'], "");
+            vec![key.to_owned(), bare.to_lowercase(), bare.to_uppercase()]
+        } else {
+            Vec::new()
+        };
     let (rows, notice) = match office.directory.find(&words, &keys).await {
         Ok(people) => {
-            let mut rows: Vec<PersonRow> = people.iter().map(|person| row(office, person)).collect();
+            let mut rows: Vec<PersonRow> =
+                people.iter().map(|person| row(office, person)).collect();
             mark_homonyms(&mut rows);
             (rows, None)
         }
@@ -99,9 +111,14 @@ fn unavailable(error: &DirectoryError) -> Notice {
 }
 
 fn mark_homonyms(rows: &mut [PersonRow]) {
-    let names: Vec<(String, String)> =
-        rows.iter().map(|row| (fold(&row.family_name), fold(&row.given_name))).collect();
+    let names: Vec<(String, String)> = rows
+        .iter()
+        .map(|row| (fold(&row.family_name), fold(&row.given_name)))
+        .collect();
     for (index, row) in rows.iter_mut().enumerate() {
-        row.homonym = names.iter().enumerate().any(|(other, name)| other != index && *name == names[index]);
+        row.homonym = names
+            .iter()
+            .enumerate()
+            .any(|(other, name)| other != index && *name == names[index]);
     }
 }

@@ -1,7 +1,7 @@
 //! Find a person and see what blocks the connection.
 
-mod find;
 mod fill;
+mod find;
 mod read_document;
 mod search;
 mod sheet;

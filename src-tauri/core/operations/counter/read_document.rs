@@ -34,18 +34,30 @@ pub async fn read_document(
         Err(problem) => {
             return Ok(DocumentArrival {
                 people: Vec::new(),
-                notice: Some(Notice { tone: Tone::Warn, strong: String::new(), text: problem.sentence() }),
+                notice: Some(Notice {
+                    tone: Tone::Warn,
+                    strong: String::new(),
+                    text: problem.sentence(),
+                }),
             });
         }
     };
     let words: Vec<String> = [document.family_name(), document.given_names()]
         .into_iter()
         .flatten()
-        .map(|name| name.text.split_whitespace().next().unwrap_or_default().to_owned())
+        .map(|name| {
+            name.text
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
         .filter(|word| !word.is_empty())
         .collect();
     let owner = owner(&clerk);
-    let outcome = office.store.read(|reader| search(reader, &owner, &words.join(" "), today))?;
+    let outcome = office
+        .store
+        .read(|reader| search(reader, &owner, &words.join(" "), today))?;
     let people: Vec<PersonRow> = outcome
         .people
         .iter()
@@ -57,9 +69,10 @@ pub async fn read_document(
             );
             let plausible = |verdict: Verdict| verdict != Verdict::Different;
             let born = match (document.birth(), found.person.birth.as_ref()) {
-                (Some(read), Some(record)) => {
-                    !matches!(birth_date::compare(&read, record), DateVerdict::Different { .. })
-                }
+                (Some(read), Some(record)) => !matches!(
+                    birth_date::compare(&read, record),
+                    DateVerdict::Different { .. }
+                ),
                 (None, _) | (_, None) => true,
             };
             plausible(names.family.verdict) && born

@@ -56,17 +56,37 @@ pub struct SearchOutcome {
 ///
 /// # Errors
 /// [`StoreError`] when the mirror cannot be read. A text that cannot be understood is no error: the remark says so.
-pub fn search(reader: &Reader<'_>, owner: &MirrorOwner, text: &str, today: Date) -> Result<SearchOutcome, StoreError> {
+pub fn search(
+    reader: &Reader<'_>,
+    owner: &MirrorOwner,
+    text: &str,
+    today: Date,
+) -> Result<SearchOutcome, StoreError> {
     let query = match Query::parse(text, today) {
         Ok(query) => query,
-        Err(problem) => return Ok(SearchOutcome { remark: Some(problem.sentence()), ..SearchOutcome::default() }),
+        Err(problem) => {
+            return Ok(SearchOutcome {
+                remark: Some(problem.sentence()),
+                ..SearchOutcome::default()
+            });
+        }
     };
-    let remark = query.remark.clone().or_else(|| understood::unreadable(&query, text));
+    let remark = query
+        .remark
+        .clone()
+        .or_else(|| understood::unreadable(&query, text));
     if remark.is_some() && query.keys.is_empty() && query.words.is_empty() {
-        return Ok(SearchOutcome { remark, ..SearchOutcome::default() });
+        return Ok(SearchOutcome {
+            remark,
+            ..SearchOutcome::default()
+        });
     }
     let Some(index) = reader.people_index(owner)? else {
-        return Ok(SearchOutcome { remark, understood: understood::of(&query, &[], &[]), ..SearchOutcome::default() });
+        return Ok(SearchOutcome {
+            remark,
+            understood: understood::of(&query, &[], &[]),
+            ..SearchOutcome::default()
+        });
     };
     let mut gathered = Gathered::default();
     let keys = gathered.by_keys(&index, &query)?;
@@ -96,7 +116,11 @@ struct Gathered {
 
 impl Gathered {
     /// For each typed key, the kind under which somebody is filed, if anybody.
-    fn by_keys(&mut self, index: &PeopleIndex<'_>, query: &Query) -> Result<Vec<Option<KeyKind>>, StoreError> {
+    fn by_keys(
+        &mut self,
+        index: &PeopleIndex<'_>,
+        query: &Query,
+    ) -> Result<Vec<Option<KeyKind>>, StoreError> {
         let mut kinds = Vec::new();
         for key in &query.keys {
             let mut found = None;
@@ -113,8 +137,16 @@ impl Gathered {
         Ok(kinds)
     }
 
-    fn by_names(&mut self, index: &PeopleIndex<'_>, query: &Query) -> Result<Vec<TypedWord>, StoreError> {
-        let mut words = query.words.iter().map(|word| TypedWord::typed(index, word)).collect::<Result<Vec<_>, _>>()?;
+    fn by_names(
+        &mut self,
+        index: &PeopleIndex<'_>,
+        query: &Query,
+    ) -> Result<Vec<TypedWord>, StoreError> {
+        let mut words = query
+            .words
+            .iter()
+            .map(|word| TypedWord::typed(index, word))
+            .collect::<Result<Vec<_>, _>>()?;
         if words.is_empty() {
             self.by_birth(index, query)?;
             return Ok(words);
@@ -123,7 +155,11 @@ impl Gathered {
         self.by_words(index, &words, query.birth)?;
         if self.hits.len() < before + FEW_FOUND {
             let nobody = self.hits.len() == before;
-            let patience = if nobody { Patience::SlipsAndSounds } else { Patience::Sounds };
+            let patience = if nobody {
+                Patience::SlipsAndSounds
+            } else {
+                Patience::Sounds
+            };
             for word in &mut words {
                 word.widen(index, patience)?;
             }
@@ -152,17 +188,33 @@ impl Gathered {
     }
 
     /// Starts from the word that narrows most, whole words before beginnings, and compares the others with each name.
-    fn by_words(&mut self, index: &PeopleIndex<'_>, words: &[TypedWord], birth: Option<TypedBirth>) -> Result<(), StoreError> {
+    fn by_words(
+        &mut self,
+        index: &PeopleIndex<'_>,
+        words: &[TypedWord],
+        birth: Option<TypedBirth>,
+    ) -> Result<(), StoreError> {
         let mut narrowest: Option<(u32, &TypedWord)> = None;
         for word in words.iter().filter(|word| word.can_start()) {
-            let filings = if words.len() == 1 { 0 } else { index.filings(&word.all_ids(), MOST_EXAMINED)? };
+            let filings = if words.len() == 1 {
+                0
+            } else {
+                index.filings(&word.all_ids(), MOST_EXAMINED)?
+            };
             if narrowest.is_none_or(|(fewest, _)| filings < fewest) {
                 narrowest = Some((filings, word));
             }
         }
-        let Some((_, start)) = narrowest else { return Ok(()) };
+        let Some((_, start)) = narrowest else {
+            return Ok(());
+        };
         let alone = words.len() == 1 && birth.is_none();
-        let tiers = [(start.whole_ids(), FAMILY_KINDS), (start.whole_ids(), OTHER_KINDS), (start.other_ids(), FAMILY_KINDS), (start.other_ids(), OTHER_KINDS)];
+        let tiers = [
+            (start.whole_ids(), FAMILY_KINDS),
+            (start.whole_ids(), OTHER_KINDS),
+            (start.other_ids(), FAMILY_KINDS),
+            (start.other_ids(), OTHER_KINDS),
+        ];
         for (ids, kinds) in tiers {
             index.candidates(&ids, kinds, |row, candidate| {
                 self.examined += 1;
@@ -172,7 +224,9 @@ impl Gathered {
                 }
                 if !self.seen.contains(&row) {
                     let candidate = candidate()?;
-                    if let Some(rank) = matching::rank(&candidate, words).filter(|_| born_so(&candidate, birth)) {
+                    if let Some(rank) =
+                        matching::rank(&candidate, words).filter(|_| born_so(&candidate, birth))
+                    {
                         self.seen.insert(row);
                         self.push(candidate, rank);
                     }
@@ -189,7 +243,11 @@ impl Gathered {
 
     fn push(&mut self, candidate: Candidate, rank: u32) {
         let order = matching::order(&candidate);
-        self.hits.push(Hit { candidate, rank, order });
+        self.hits.push(Hit {
+            candidate,
+            rank,
+            order,
+        });
     }
 
     fn outcome(
@@ -200,7 +258,9 @@ impl Gathered {
         words: &[TypedWord],
         remark: Option<String>,
     ) -> Result<SearchOutcome, StoreError> {
-        self.hits.sort_by(|a, b| (a.rank, &a.order, a.candidate.row).cmp(&(b.rank, &b.order, b.candidate.row)));
+        self.hits.sort_by(|a, b| {
+            (a.rank, &a.order, a.candidate.row).cmp(&(b.rank, &b.order, b.candidate.row))
+        });
         let truncated = self.more || self.hits.len() > MOST_FOUND;
         self.hits.truncate(MOST_FOUND);
         let mut people = Vec::with_capacity(self.hits.len());
@@ -209,26 +269,47 @@ impl Gathered {
             let fits = |kinds: &[NameKind]| matching::borne_words(&hit.candidate, words, kinds);
             let family_marks = marks::of(&person.names.family, &fits(&[NameKind::Family]));
             let given_marks = marks::of(&person.names.given, &fits(&[NameKind::Given]));
-            people.push(Found { person, family_marks, given_marks, rank: hit.rank });
+            people.push(Found {
+                person,
+                family_marks,
+                given_marks,
+                rank: hit.rank,
+            });
         }
-        let near = if people.is_empty() { near_families(index, &query.words)? } else { Vec::new() };
-        let remark = understood::login_of_mail(query, &people).map(|login| mail_remark(&login)).or(remark);
+        let near = if people.is_empty() {
+            near_families(index, &query.words)?
+        } else {
+            Vec::new()
+        };
+        let remark = understood::login_of_mail(query, &people)
+            .map(|login| mail_remark(&login))
+            .or(remark);
         let remark = remark.or_else(|| understood::unknown_number(query, keys, &people));
         let understood = understood::of(query, keys, &people);
-        Ok(SearchOutcome { people, truncated, understood, remark, near })
+        Ok(SearchOutcome {
+            people,
+            truncated,
+            understood,
+            remark,
+            near,
+        })
     }
 }
 
 /// The parts known on both sides are the same. A person without a birth date answers no birth date.
 fn born_so(candidate: &Candidate, birth: Option<TypedBirth>) -> bool {
     let Some(typed) = birth else { return true };
-    let Some(known) = candidate.birth else { return false };
+    let Some(known) = candidate.birth else {
+        return false;
+    };
     match typed {
         TypedBirth::Year(year) => known.year() == year,
         TypedBirth::Day(day) => {
             let typed = PartialDate::from(day);
             let same = |a: Option<i8>, b: Option<i8>| a.is_none() || b.is_none() || a == b;
-            known.year() == typed.year() && same(known.month(), typed.month()) && same(known.day(), typed.day())
+            known.year() == typed.year()
+                && same(known.month(), typed.month())
+                && same(known.day(), typed.day())
         }
     }
 }

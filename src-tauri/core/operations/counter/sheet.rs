@@ -38,7 +38,10 @@ pub async fn show(office: &Office, person: &str) -> Result<PersonSheet, Operatio
 
 pub(crate) fn person_id(text: &str) -> Result<PersonId, OperationError> {
     text.parse().map_err(|_| {
-        OperationError::new("notFound", "Cette fiche n’existe pas. Cherchez la personne de nouveau.")
+        OperationError::new(
+            "notFound",
+            "Cette fiche n’existe pas. Cherchez la personne de nouveau.",
+        )
     })
 }
 
@@ -46,14 +49,27 @@ pub(crate) async fn read(office: &Office, id: PersonId) -> Result<Seen, Operatio
     match office.directory.person(id).await {
         Ok(person) => {
             let policy = office.directory.policy(&person).await?;
-            Ok(Seen { person, policy, fresh: true, at: now() })
+            Ok(Seen {
+                person,
+                policy,
+                fresh: true,
+                at: now(),
+            })
         }
         Err(unreachable @ DirectoryError::Unreachable(_)) => {
             let owner = super::owner(&office.clerk()?);
             let copy = office.store.read(|reader| reader.person(&owner, id))?;
-            let at = office.store.read(|reader| reader.filled_at(&owner))?.unwrap_or_else(now);
-            copy.map(|person| Seen { person, policy: None, fresh: false, at })
-                .ok_or_else(|| unreachable.into())
+            let at = office
+                .store
+                .read(|reader| reader.filled_at(&owner))?
+                .unwrap_or_else(now);
+            copy.map(|person| Seen {
+                person,
+                policy: None,
+                fresh: false,
+                at,
+            })
+            .ok_or_else(|| unreachable.into())
         }
         Err(error) => Err(error.into()),
     }
@@ -82,12 +98,19 @@ pub(crate) fn diagnosis(office: &Office, seen: &Seen) -> Diagnosis {
 pub(crate) fn row(office: &Office, person: &Person) -> PersonRow {
     let at = now();
     let today = today(office, at);
-    let seen = Seen { person: person.clone(), policy: None, fresh: false, at };
+    let seen = Seen {
+        person: person.clone(),
+        policy: None,
+        fresh: false,
+        at,
+    };
     let state = diagnosis(office, &seen).state;
     let population = person.main_population(today);
     let mut parts = vec![texts::population_word(population, person.civility).to_owned()];
-    let attachment =
-        person.attachments.iter().find(|attachment| attachment.population == population);
+    let attachment = person
+        .attachments
+        .iter()
+        .find(|attachment| attachment.population == population);
     if let Some(detail) = attachment.and_then(|attachment| attachment.detail.as_ref()) {
         parts[0].push(' ');
         parts[0].push_str(detail);
@@ -99,7 +122,11 @@ pub(crate) fn row(office: &Office, person: &Person) -> PersonRow {
         parts.push(office.structure_name(structure));
     }
     if let Some(birth) = person.birth.as_ref().filter(|_| person.within_perimeter) {
-        parts.push(format!("{} en {}", texts::born(person.civility), birth.year()));
+        parts.push(format!(
+            "{} en {}",
+            texts::born(person.civility),
+            birth.year()
+        ));
     }
     PersonRow {
         id: person.id.to_string(),
@@ -129,7 +156,11 @@ fn sheet(office: &Office, seen: &Seen) -> PersonSheet {
         state: texts::state(&diagnosis.state, at, &office.zone),
         freshness: freshness(office, seen),
         diagnosis: diagnosis_view(office, seen, &diagnosis),
-        facts: if person.within_perimeter { facts(person) } else { Vec::new() },
+        facts: if person.within_perimeter {
+            facts(person)
+        } else {
+            Vec::new()
+        },
         attachments: attachments(office, person, today),
         events: events(office, person, at),
         within_perimeter: person.within_perimeter,
@@ -147,9 +178,16 @@ fn freshness(office: &Office, seen: &Seen) -> FreshnessView {
     }
     let old = now().as_second() - seen.at.as_second() > OLD_HOURS * 3600;
     FreshnessView {
-        kind: if old { FreshnessKind::OldCopy } else { FreshnessKind::Copy },
+        kind: if old {
+            FreshnessKind::OldCopy
+        } else {
+            FreshnessKind::Copy
+        },
         text: if old {
-            format!("Copie {}\u{a0}: vérifiez avant d’agir", texts::moment(seen.at, now(), &office.zone))
+            format!(
+                "Copie {}\u{a0}: vérifiez avant d’agir",
+                texts::moment(seen.at, now(), &office.zone)
+            )
         } else {
             format!("Copie de\u{a0}{clock}, peut avoir changé")
         },
@@ -170,16 +208,28 @@ fn subtitle(office: &Office, person: &Person) -> String {
             .map(|code| office.structure_name(code))
             .unwrap_or_default(),
         (1, false) => places.join(""),
-        (2, false) => format!("Un compte, deux rattachements\u{a0}: {}", places.join(" et ")),
-        (count, false) => format!("Un compte, {count}\u{a0}rattachements\u{a0}: {}", places.join(", ")),
+        (2, false) => format!(
+            "Un compte, deux rattachements\u{a0}: {}",
+            places.join(" et ")
+        ),
+        (count, false) => format!(
+            "Un compte, {count}\u{a0}rattachements\u{a0}: {}",
+            places.join(", ")
+        ),
     }
 }
 
 fn diagnosis_view(office: &Office, seen: &Seen, diagnosis: &Diagnosis) -> DiagnosisView {
     let at = now();
     let portal = &office.settings.establishment.portal;
-    let blocks = diagnosis.findings.iter().any(|(weight, _)| *weight == Weight::Blocks);
-    let warns = diagnosis.findings.iter().any(|(weight, _)| *weight == Weight::Warns);
+    let blocks = diagnosis
+        .findings
+        .iter()
+        .any(|(weight, _)| *weight == Weight::Blocks);
+    let warns = diagnosis
+        .findings
+        .iter()
+        .any(|(weight, _)| *weight == Weight::Warns);
     let ready = "30\u{a0}s\u{a0}: vérifier, générer, imprimer.";
     let (label, allowed, primary, note) = match diagnosis.remedy {
         Remedy::HandOver => ("Remettre un accès", true, true, ready.to_owned()),
@@ -200,7 +250,10 @@ fn diagnosis_view(office: &Office, seen: &Seen, diagnosis: &Diagnosis) -> Diagno
     let (allowed, note) = if seen.fresh {
         (allowed, note)
     } else {
-        (false, "L’annuaire ne répond pas. La remise attend son retour.".to_owned())
+        (
+            false,
+            "L’annuaire ne répond pas. La remise attend son retour.".to_owned(),
+        )
     };
     DiagnosisView {
         title: if blocks {
@@ -219,7 +272,12 @@ fn diagnosis_view(office: &Office, seen: &Seen, diagnosis: &Diagnosis) -> Diagno
             .iter()
             .map(|(weight, finding)| texts::finding(*weight, finding, portal, at, &office.zone))
             .collect(),
-        action: ActionView { label: label.to_owned(), allowed, primary, note },
+        action: ActionView {
+            label: label.to_owned(),
+            allowed,
+            primary,
+            note,
+        },
     }
 }
 
@@ -272,10 +330,16 @@ fn facts(person: &Person) -> Vec<FactView> {
             NumberKind::Staff => "Nº personnel",
             NumberKind::Ine => "INE",
         };
-        facts.push(FactView { mono: true, ..fact(label, number.value.as_str()) });
+        facts.push(FactView {
+            mono: true,
+            ..fact(label, number.value.as_str())
+        });
     }
     if let Some(mail) = &person.mail {
-        facts.push(FactView { wide: true, ..fact("Courriel", mail.as_str()) });
+        facts.push(FactView {
+            wide: true,
+            ..fact("Courriel", mail.as_str())
+        });
     }
     facts
 }
@@ -305,14 +369,19 @@ fn attachments(office: &Office, person: &Person, today: Date) -> Vec<AttachmentV
         .map(|attachment| {
             let mut facts = Vec::new();
             if let Some(code) = &attachment.structure {
-                facts.push(FactView { wide: true, ..fact("Structure", office.structure_name(code)) });
+                facts.push(FactView {
+                    wide: true,
+                    ..fact("Structure", office.structure_name(code))
+                });
             }
             if let Some(detail) = &attachment.detail {
                 facts.push(fact("Niveau", detail.as_str()));
             }
             facts.push(fact(
                 "Fin",
-                attachment.end.map_or_else(|| "sans date".to_owned(), |end| texts::day(end, today)),
+                attachment
+                    .end
+                    .map_or_else(|| "sans date".to_owned(), |end| texts::day(end, today)),
             ));
             AttachmentView {
                 population: texts::population(attachment.population),
@@ -345,7 +414,11 @@ fn events(office: &Office, person: &Person, at: Timestamp) -> Vec<EventView> {
         .map(|(when, text)| {
             let local = when.to_zoned(office.zone.clone());
             EventView {
-                when: format!("{} {}", texts::day(local.date(), today), local.strftime("%H:%M")),
+                when: format!(
+                    "{} {}",
+                    texts::day(local.date(), today),
+                    local.strftime("%H:%M")
+                ),
                 text,
             }
         })

@@ -23,7 +23,11 @@ use crate::texts;
 pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, OperationError> {
     office.clerk()?;
     let id = person_id(person)?;
-    let already = office.open_handovers().values().find(|open| open.person.id == id).map(|open| open.id);
+    let already = office
+        .open_handovers()
+        .values()
+        .find(|open| open.person.id == id)
+        .map(|open| open.id);
     if let Some(open) = already {
         return view(office, open);
     }
@@ -40,7 +44,9 @@ pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, Operat
     let at = now();
     let year = at.to_zoned(office.zone.clone()).year();
     let post = office.settings.post.number;
-    let number = office.store.write(|writer| writer.next_letter_number(year, post))?;
+    let number = office
+        .store
+        .write(|writer| writer.next_letter_number(year, post))?;
     let recipe = recipe(office, seen.policy.as_ref(), LetterLanguage::French);
     let operation = Uuid::now_v7();
     let mut open = OpenHandover::new(operation, number, seen.person, seen.policy, recipe, at);
@@ -108,7 +114,10 @@ fn draw(open: &mut OpenHandover) -> Result<(), OperationError> {
 ///
 /// # Errors
 /// `notOpen`.
-pub async fn redraw_password(office: &Office, handover: &str) -> Result<HandoverView, OperationError> {
+pub async fn redraw_password(
+    office: &Office,
+    handover: &str,
+) -> Result<HandoverView, OperationError> {
     office.clerk()?;
     let mut drawn = Ok(());
     let id = with_open(office, handover, |open| {
@@ -128,7 +137,9 @@ pub async fn set_printer(
     printer: &str,
 ) -> Result<HandoverView, OperationError> {
     office.clerk()?;
-    let id = with_open(office, handover, |open| open.printer = Some(printer.to_owned()))?;
+    let id = with_open(office, handover, |open| {
+        open.printer = Some(printer.to_owned())
+    })?;
     super::screen::refresh_printers(office).await;
     view(office, id)
 }
@@ -176,8 +187,14 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
         };
     })?;
     let (progress, copies) = outcome?;
-    let name = if event == Event::HandedOver { "handed-over" } else { "voided" };
-    office.store.write(|writer| writer.move_handover(id, name, progress, copies, at, ""))?;
+    let name = if event == Event::HandedOver {
+        "handed-over"
+    } else {
+        "voided"
+    };
+    office
+        .store
+        .write(|writer| writer.move_handover(id, name, progress, copies, at, ""))?;
     with_open(office, handover, |open| {
         open.progress = Some(progress);
         open.forget_secret();

@@ -12,15 +12,17 @@ use super::views::HandoverView;
 use super::{letter, paper, view, with_open};
 use crate::directory::{HandoverNote, PasswordWrite, Proof};
 use crate::domain::diagnosis::Remedy;
-use crate::domain::handover::{Event, Progress, step};
+use crate::domain::handover::{DirectorySide, Event, Progress, step};
 use crate::domain::identity_check::EvidenceWay;
 use crate::domain::letter::LetterStatus;
+use crate::domain::password::ProvisionalPassword;
+use crate::domain::person::PersonId;
 use crate::operations::counter::{Seen, diagnosis};
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OfficeNotice, OperationError};
 use crate::store::HandoverRecord;
-use crate::sync::{Delivery, deliver, valid_until};
+use crate::sync::{Delivery, deliver, resolve, valid_until};
 use crate::texts;
 
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -39,7 +41,11 @@ pub async fn hand_over(
     let mut claimed = false;
     let mut before = None;
     let id = with_open(office, handover, |open| {
-        claimed = !open.busy && open.progress.is_none() && open.check.is_some();
+        // An act whose request certainly did not leave may be sent again, with the same password and number.
+        let unsent = open
+            .progress
+            .is_none_or(|progress| progress == Progress::PREPARED);
+        claimed = !open.busy && unsent && open.check.is_some();
         open.busy |= claimed;
         before = Some((open.person.clone(), open.policy.clone()));
     })?;
@@ -65,7 +71,8 @@ pub async fn hand_over(
                 open.directory_notice = Some(Notice {
                     tone: Tone::Wait,
                     strong: "Réponse non reçue.".into(),
-                    text: "L’envoi a pu aboutir\u{a0}: vérification en cours, ne recommencez pas.".into(),
+                    text: "L’envoi a pu aboutir\u{a0}: vérification en cours, ne recommencez pas."
+                        .into(),
                 });
             }
         });
@@ -85,13 +92,19 @@ async fn prepare(
     let fresh = office.directory.read_back(person.id).await?;
     if fresh.account.password_changed != person.account.password_changed {
         return Err(OperationError::new("refused", {
-            let (strong, text) = texts::write_refusal(&crate::directory::WriteRefusal::ChangedSince);
+            let (strong, text) =
+                texts::write_refusal(&crate::directory::WriteRefusal::ChangedSince);
             format!("{strong} {text}")
         }));
     }
     let mut fresh = fresh;
     fresh.account.protected = person.account.protected;
-    let seen = Seen { person: fresh, policy, fresh: true, at };
+    let seen = Seen {
+        person: fresh,
+        policy,
+        fresh: true,
+        at,
+    };
     if let Remedy::Refused(reason) = diagnosis(office, &seen).remedy {
         return Err(OperationError::new("refused", texts::refusal(reason)));
     }
@@ -100,7 +113,10 @@ async fn prepare(
     // Laid out before anything is sent: a letter that cannot be printed must not change a password.
     open.letter = Some(letter::lay_out(office, open, at, LetterStatus::Active)?);
     let (Some(check), Some(password)) = (open.check.clone(), open.password.clone()) else {
-        return Err(OperationError::new("notYet", "L’identité n’est pas encore vérifiée."));
+        return Err(OperationError::new(
+            "notYet",
+            "L’identité n’est pas encore vérifiée.",
+        ));
     };
     let note = HandoverNote {
         person: open.person.id.to_string(),
@@ -129,8 +145,11 @@ async fn prepare(
         made_at: at,
         changed_at: at,
     };
-    office.store.write(|writer| writer.put_handover(&record))?;
-    open.progress = Some(Progress::PREPARED);
+    if open.progress.is_none() {
+        office.store.write(|writer| writer.put_handover(&record))?;
+        open.progress = Some(Progress::PREPARED);
+    }
+    open.directory_notice = None;
     Ok(PasswordWrite {
         operation: id,
         person_dn: open.person.dn.clone(),
@@ -165,11 +184,67 @@ async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, pr
     publish(office, id);
 }
 
+/// Settles the acts whose answer was lost, once the directory answers again: the marker tells.
+pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
+    let waiting: Vec<(Uuid, PersonId, String, Option<ProvisionalPassword>)> = office
+        .open_handovers()
+        .values_mut()
+        .filter(|open| {
+            !open.busy
+                && open.progress.is_some_and(|progress| {
+                    progress.is_open() && progress.directory == DirectorySide::Unknown
+                })
+        })
+        .map(|open| {
+            open.busy = true;
+            (
+                open.id,
+                open.person.id,
+                open.person.dn.clone(),
+                open.password.clone(),
+            )
+        })
+        .collect();
+    for (id, person, dn, password) in waiting {
+        match resolve(&office.directory, person, id).await {
+            None => {}
+            Some(false) => {
+                let _ = advance(office, id, Event::MarkerAbsent, "");
+                let _ = with_open(office, &id.to_string(), |open| {
+                    open.directory_notice = Some(Notice {
+                        tone: Tone::Warn,
+                        strong: "L’envoi n’était pas arrivé.".into(),
+                        text: "Rien n’a changé dans l’annuaire. Envoyez de nouveau.".into(),
+                    });
+                });
+            }
+            Some(true) => {
+                let _ = advance(office, id, Event::MarkerSeen, "");
+                let read = office.directory.read_back(person).await;
+                if let (Ok(person), Some(password)) = (read, password) {
+                    let proof = office.directory.prove(&dn, &password).await;
+                    let delivery = Delivery::Applied {
+                        person: Box::new(person),
+                        proof,
+                    };
+                    settle(office, id, delivery, now());
+                }
+            }
+        }
+        let _ = with_open(office, &id.to_string(), |open| open.busy = false);
+        publish(office, id);
+    }
+}
+
 /// Writes down where the delivery ended; true when the letter may be printed.
 fn settle(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -> bool {
     let hours = office.settings.handover.valid_hours;
     let bad = |strong: &str, text: &str| {
-        Some(Notice { tone: Tone::Bad, strong: strong.to_owned(), text: text.to_owned() })
+        Some(Notice {
+            tone: Tone::Bad,
+            strong: strong.to_owned(),
+            text: text.to_owned(),
+        })
     };
     let mut printable = false;
     let _ = with_open(office, &id.to_string(), |open| match delivery {
@@ -220,7 +295,8 @@ fn settle(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -> bool 
             open.directory_notice = Some(Notice {
                 tone: Tone::Wait,
                 strong: "Réponse non reçue.".into(),
-                text: "L’envoi a pu aboutir\u{a0}: vérification en cours, ne recommencez pas.".into(),
+                text: "L’envoi a pu aboutir\u{a0}: vérification en cours, ne recommencez pas."
+                    .into(),
             });
         }
     });
@@ -244,7 +320,9 @@ pub(super) fn advance(
         OperationError::new("notYet", "Cette remise n’en est pas là.")
     })?;
     let name = format!("{event:?}");
-    office.store.write(|writer| writer.move_handover(id, &name, next, copies, now(), detail))?;
+    office
+        .store
+        .write(|writer| writer.move_handover(id, &name, next, copies, now(), detail))?;
     with_open(office, &id.to_string(), |open| open.progress = Some(next)).map(|_| ())
 }
 

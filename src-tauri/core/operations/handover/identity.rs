@@ -47,8 +47,11 @@ pub async fn check_document(
         match read(&reading, today) {
             Err(problem) => {
                 open.reading = ReadingShown::default();
-                open.identity_notice =
-                    Some(Notice { tone: Tone::Warn, strong: String::new(), text: problem.sentence() });
+                open.identity_notice = Some(Notice {
+                    tone: Tone::Warn,
+                    strong: String::new(),
+                    text: problem.sentence(),
+                });
             }
             Ok(document) => compare(open, &document, today, &rules, &clock),
         }
@@ -60,9 +63,19 @@ pub async fn check_document(
 pub(crate) fn record_names(person: &Person) -> RecordNames {
     let names = &person.names;
     let mut family = vec![RecordName::new(names.family.as_str(), NameSource::Usage)];
-    family.extend(names.birth_family.iter().map(|name| RecordName::new(name.as_str(), NameSource::CivilStatus)));
+    family.extend(
+        names
+            .birth_family
+            .iter()
+            .map(|name| RecordName::new(name.as_str(), NameSource::CivilStatus)),
+    );
     let mut given = vec![RecordName::new(names.given.as_str(), NameSource::Usage)];
-    given.extend(names.civil_given.iter().map(|name| RecordName::new(name.as_str(), NameSource::CivilStatus)));
+    given.extend(
+        names
+            .civil_given
+            .iter()
+            .map(|name| RecordName::new(name.as_str(), NameSource::CivilStatus)),
+    );
     family.retain(|name| !name.text.is_empty());
     given.retain(|name| !name.text.is_empty());
     RecordNames { family, given }
@@ -76,28 +89,57 @@ fn compare(
     clock: &str,
 ) {
     let person = &open.person;
-    let names =
-        compare_names(document.family_name(), document.given_names(), &record_names(person));
+    let names = compare_names(
+        document.family_name(),
+        document.given_names(),
+        &record_names(person),
+    );
     let birth = match (document.birth(), person.birth.as_ref()) {
         (Some(read), Some(record)) => Some((read, birth_date::compare(&read, record))),
         (_, _) => None,
     };
     let valid = validity(document, today, rules);
     let mut rows = vec![
-        name_row(BandKind::Family, "Nom", document.family_name().map(|name| name.text.clone()), &person.names.family, &names.family),
-        name_row(BandKind::Given, "Prénoms", document.given_names().map(|name| name.text.clone()), &person.names.given, &names.given),
+        name_row(
+            BandKind::Family,
+            "Nom",
+            document.family_name().map(|name| name.text.clone()),
+            &person.names.family,
+            &names.family,
+        ),
+        name_row(
+            BandKind::Given,
+            "Prénoms",
+            document.given_names().map(|name| name.text.clone()),
+            &person.names.given,
+            &names.given,
+        ),
     ];
     if document.given_names().is_none() {
         rows.pop();
     }
-    rows.push(birth_row(document, person, birth.as_ref().map(|(_, verdict)| *verdict)));
+    rows.push(birth_row(
+        document,
+        person,
+        birth.as_ref().map(|(_, verdict)| *verdict),
+    ));
     rows.push(ComparisonRow {
         field: BandKind::Expiry,
         label: "Validité".into(),
-        on_document: document.expiry().map_or_else(|| "—".into(), |expiry| expiry.to_string()),
+        on_document: document
+            .expiry()
+            .map_or_else(|| "—".into(), |expiry| expiry.to_string()),
         in_directory: "—".into(),
-        tone: if valid.is_accepted() { Tone::Ok } else { Tone::Bad },
-        verdict: if valid.is_accepted() { "En cours".into() } else { "Périmée".into() },
+        tone: if valid.is_accepted() {
+            Tone::Ok
+        } else {
+            Tone::Bad
+        },
+        verdict: if valid.is_accepted() {
+            "En cours".into()
+        } else {
+            "Périmée".into()
+        },
         reason: valid.sentence(),
     });
     open.reading = ReadingShown {
@@ -125,11 +167,24 @@ fn compare(
         text: "Lecteur réglé en QWERTY\u{a0}: corrigé automatiquement.".into(),
     });
     if open.evidence.is_none() {
-        difference(open, document, names.family.verdict, given, birth.map(|(_, verdict)| verdict), valid.is_accepted());
+        difference(
+            open,
+            document,
+            names.family.verdict,
+            given,
+            birth.map(|(_, verdict)| verdict),
+            valid.is_accepted(),
+        );
     }
 }
 
-fn name_row(field: BandKind, label: &str, read: Option<String>, recorded: &str, comparison: &Comparison) -> ComparisonRow {
+fn name_row(
+    field: BandKind,
+    label: &str,
+    read: Option<String>,
+    recorded: &str,
+    comparison: &Comparison,
+) -> ComparisonRow {
     let verdict = comparison.verdict;
     let (tone, word) = match verdict {
         Verdict::Same => (Tone::Ok, "Identique"),
@@ -144,11 +199,18 @@ fn name_row(field: BandKind, label: &str, read: Option<String>, recorded: &str, 
         in_directory: recorded.to_owned(),
         tone,
         verdict: word.to_owned(),
-        reason: verdict.reason().map(|reason| reason.text().into_owned()).unwrap_or_default(),
+        reason: verdict
+            .reason()
+            .map(|reason| reason.text().into_owned())
+            .unwrap_or_default(),
     }
 }
 
-fn birth_row(document: &DocumentReading, person: &Person, verdict: Option<DateVerdict>) -> ComparisonRow {
+fn birth_row(
+    document: &DocumentReading,
+    person: &Person,
+    verdict: Option<DateVerdict>,
+) -> ComparisonRow {
     let (in_directory, tone, word) = match (document.birth(), person.birth.as_ref(), verdict) {
         (Some(read), Some(record), Some(verdict)) => (
             mask_revealing_only_equal_parts(&read, record),
@@ -164,7 +226,9 @@ fn birth_row(document: &DocumentReading, person: &Person, verdict: Option<DateVe
     ComparisonRow {
         field: BandKind::Birth,
         label: "Naissance".into(),
-        on_document: document.birth().map_or_else(|| "—".into(), |birth| birth.to_string()),
+        on_document: document
+            .birth()
+            .map_or_else(|| "—".into(), |birth| birth.to_string()),
         in_directory,
         tone,
         verdict: word,
@@ -232,7 +296,8 @@ fn difference(
         WayOutView {
             code: "readAgain".into(),
             title: "Une autre pièce".into(),
-            text: "Passez-la dans le lecteur, ou tapez la date de naissance lue sur la pièce.".into(),
+            text: "Passez-la dans le lecteur, ou tapez la date de naissance lue sur la pièce."
+                .into(),
             button: "Relire".into(),
             person_id: None,
         },
@@ -270,7 +335,11 @@ pub async fn check_birth_date(
                 open.identity_notice = None;
                 return;
             }
-            Err(sentence) => Notice { tone: Tone::Bad, strong: String::new(), text: sentence },
+            Err(sentence) => Notice {
+                tone: Tone::Bad,
+                strong: String::new(),
+                text: sentence,
+            },
         });
     })?;
     view(office, id)
@@ -284,7 +353,9 @@ fn typed_blind(
     today: jiff::civil::Date,
 ) -> Result<(), String> {
     if open.tries_left == 0 {
-        return Err("Deux essais déjà. Passez la pièce dans le lecteur, ou appelez un responsable.".into());
+        return Err(
+            "Deux essais déjà. Passez la pièce dans le lecteur, ou appelez un responsable.".into(),
+        );
     }
     let birth = parse_french(typed, today).map_err(|problem| problem.sentence())?;
     match ComparedEvidence::typed_blind(kind, &open.person, birth, name_start) {
@@ -322,9 +393,11 @@ pub const DOCUMENTS: [(&str, DocumentKind); 4] = [
 ];
 
 fn kind_of(code: &str) -> Result<DocumentKind, OperationError> {
-    DOCUMENTS.iter().find(|(name, _)| *name == code).map(|(_, kind)| *kind).ok_or_else(|| {
-        OperationError::new("document", "Choisissez le type de pièce.")
-    })
+    DOCUMENTS
+        .iter()
+        .find(|(name, _)| *name == code)
+        .map(|(_, kind)| *kind)
+        .ok_or_else(|| OperationError::new("document", "Choisissez le type de pièce."))
 }
 
 /// The clerk has looked at the face. A yes makes the check and draws the password; a no closes the act.
@@ -355,7 +428,10 @@ pub async fn confirm_photo(
             return;
         }
         let Some(evidence) = open.evidence.take() else {
-            outcome = Err(OperationError::new("noEvidence", "La pièce n’a pas encore été comparée."));
+            outcome = Err(OperationError::new(
+                "noEvidence",
+                "La pièce n’a pas encore été comparée.",
+            ));
             return;
         };
         match open.recipe.draw(getrandom::fill) {

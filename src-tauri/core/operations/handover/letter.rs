@@ -8,7 +8,12 @@ use crate::domain::letter::{Establishment, LetterFacts, LetterStatus, LetterText
 use crate::letters;
 use crate::operations::{Office, OperationError};
 
-pub(super) fn facts(office: &Office, open: &OpenHandover, at: Timestamp, status: LetterStatus) -> LetterFacts {
+pub(super) fn facts(
+    office: &Office,
+    open: &OpenHandover,
+    at: Timestamp,
+    status: LetterStatus,
+) -> LetterFacts {
     use jiff::ToSpan;
     let settings = &office.settings;
     let zone = office.zone.clone();
@@ -28,7 +33,12 @@ pub(super) fn facts(office: &Office, open: &OpenHandover, at: Timestamp, status:
         family_name: open.person.names.family.clone(),
         given_name: open.person.names.given.clone(),
         unit,
-        login: open.person.login.as_ref().map(ToString::to_string).unwrap_or_default(),
+        login: open
+            .person
+            .login
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         issued_on: at.to_zoned(zone.clone()).date(),
         place: settings.letter.place.clone(),
         valid_until: until.to_zoned(zone),
@@ -76,4 +86,3 @@ pub(super) fn lay_out(
         .map(Zeroizing::new)
         .map_err(|error| OperationError::new("letter", error.sentence()))
 }
-

@@ -20,6 +20,7 @@ pub use paper::{print_again, save_letter};
 pub use register::{SyncReport, handovers, settle_open};
 pub use views::*;
 
+pub(crate) use hand_over::resolve_unknown;
 pub(crate) use identity::record_names;
 pub(crate) use screen::view;
 

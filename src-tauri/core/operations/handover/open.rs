@@ -67,7 +67,10 @@ impl OpenHandover {
         recipe: Recipe,
         opened_at: Timestamp,
     ) -> Self {
-        let english = person.language.as_deref().is_some_and(|language| language.starts_with("en"));
+        let english = person
+            .language
+            .as_deref()
+            .is_some_and(|language| language.starts_with("en"));
         OpenHandover {
             id,
             number,
@@ -83,7 +86,11 @@ impl OpenHandover {
             recipe,
             password: None,
             drawn_at: None,
-            language: if english { LetterLanguage::English } else { LetterLanguage::French },
+            language: if english {
+                LetterLanguage::English
+            } else {
+                LetterLanguage::French
+            },
             printer: None,
             progress: None,
             letter: None,
@@ -100,7 +107,8 @@ impl OpenHandover {
     }
 
     pub fn is_sending(&self) -> bool {
-        self.progress.is_some_and(|progress| progress.directory == DirectorySide::Sending)
+        self.progress
+            .is_some_and(|progress| progress.directory == DirectorySide::Sending)
     }
 
     /// Nothing has been recorded yet: leaving costs nothing.

@@ -32,7 +32,12 @@ pub(super) async fn print(office: &Arc<Office>, id: Uuid) {
         None => match office.printers.default_queue().await {
             Ok(Some(queue)) => queue,
             Ok(None) | Err(_) => {
-                tell(office, id, "Aucune imprimante choisie.", without_printer(office));
+                tell(
+                    office,
+                    id,
+                    "Aucune imprimante choisie.",
+                    without_printer(office),
+                );
                 return;
             }
         },
@@ -73,7 +78,11 @@ async fn send(
     letter: &Zeroizing<Vec<u8>>,
 ) -> Result<(), (String, String)> {
     let kept = "L’accès est actif et la lettre est gardée.";
-    let job = PrintJob { operation: id, copies: 1, sides: Sides::One };
+    let job = PrintJob {
+        operation: id,
+        copies: 1,
+        sides: Sides::One,
+    };
     let receipt = office
         .printers
         .print(queue, letter, &job)
@@ -95,16 +104,24 @@ async fn send(
             Err((state.sentence(queue), format!("{kept} {}", state.remedy())))
         }
         JobOutcome::Held => Err((format!("{queue} retient la lettre."), kept.to_owned())),
-        JobOutcome::Canceled => Err((format!("L’impression sur {queue} a été annulée."), kept.to_owned())),
-        JobOutcome::Aborted(_) | JobOutcome::Unknown => {
-            Err((format!("{queue} n’a pas imprimé la lettre."), kept.to_owned()))
-        }
+        JobOutcome::Canceled => Err((
+            format!("L’impression sur {queue} a été annulée."),
+            kept.to_owned(),
+        )),
+        JobOutcome::Aborted(_) | JobOutcome::Unknown => Err((
+            format!("{queue} n’a pas imprimé la lettre."),
+            kept.to_owned(),
+        )),
     }
 }
 
 fn tell(office: &Office, id: Uuid, strong: &str, text: String) {
     let _ = with_open(office, &id.to_string(), |open| {
-        open.letter_notice = Some(Notice { tone: Tone::Bad, strong: strong.to_owned(), text });
+        open.letter_notice = Some(Notice {
+            tone: Tone::Bad,
+            strong: strong.to_owned(),
+            text,
+        });
     });
 }
 
@@ -127,15 +144,24 @@ fn claim(office: &Office, handover: &str) -> Result<Uuid, OperationError> {
     let mut ready = false;
     let id = with_open(office, handover, |open| {
         let applied = open.progress.is_some_and(|progress| {
-            matches!(progress.directory, DirectorySide::Applied | DirectorySide::Unknown)
+            matches!(
+                progress.directory,
+                DirectorySide::Applied | DirectorySide::Unknown
+            )
         });
-        ready = applied && !open.busy && open.letter.is_some() && (open.proven || open.synced_at.is_some());
+        ready = applied
+            && !open.busy
+            && open.letter.is_some()
+            && (open.proven || open.synced_at.is_some());
         open.busy |= ready;
     })?;
     if ready {
         Ok(id)
     } else {
-        Err(OperationError::new("notYet", "La lettre ne peut pas encore sortir. Attendez la réponse de l’annuaire."))
+        Err(OperationError::new(
+            "notYet",
+            "La lettre ne peut pas encore sortir. Attendez la réponse de l’annuaire.",
+        ))
     }
 }
 
@@ -150,7 +176,10 @@ pub async fn save_letter(
 ) -> Result<HandoverView, OperationError> {
     office.clerk()?;
     if !office.settings.handover.may_save {
-        return Err(OperationError::new("notAllowed", "L’établissement n’autorise pas l’enregistrement des lettres."));
+        return Err(OperationError::new(
+            "notAllowed",
+            "L’établissement n’autorise pas l’enregistrement des lettres.",
+        ));
     }
     let id = claim(office, handover)?;
     let outcome = save(office, id, to);
@@ -164,7 +193,10 @@ fn save(office: &Office, id: Uuid, to: Option<PathBuf>) -> Result<(), OperationE
     let (number, letter) = {
         let open = office.open_handovers();
         let open = open.get(&id).ok_or_else(super::not_open)?;
-        (open.number.clone(), open.letter.clone().ok_or_else(super::not_open)?)
+        (
+            open.number.clone(),
+            open.letter.clone().ok_or_else(super::not_open)?,
+        )
     };
     let file = to.unwrap_or_else(|| office.settings.post.folder.join(format!("{number}.pdf")));
     advance(office, id, Event::PrintBegan, "pdf")?;

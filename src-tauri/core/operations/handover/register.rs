@@ -22,7 +22,9 @@ pub async fn handovers(office: &Office) -> Result<Vec<HandoverRow>, OperationErr
         .to_zoned(office.zone.clone())
         .start_of_day()
         .map_or_else(|_| now(), |day| day.timestamp());
-    let records = office.store.read(|reader| reader.handovers_since(midnight))?;
+    let records = office
+        .store
+        .read(|reader| reader.handovers_since(midnight))?;
     let open = office.open_handovers();
     Ok(records
         .iter()
@@ -34,11 +36,16 @@ pub async fn handovers(office: &Office) -> Result<Vec<HandoverRow>, OperationErr
 }
 
 fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
-    let (tone, state) = match (record.progress.ending, record.progress.directory, record.progress.paper) {
+    let (tone, state) = match (
+        record.progress.ending,
+        record.progress.directory,
+        record.progress.paper,
+    ) {
         (Ending::HandedOver, _, _) => (Tone::Ok, "Accès remis"),
-        (Ending::Voided, DirectorySide::Applied, _) => {
-            (Tone::Warn, "Abandonnée après l’envoi\u{a0}: la lettre ne doit pas circuler")
-        }
+        (Ending::Voided, DirectorySide::Applied, _) => (
+            Tone::Warn,
+            "Abandonnée après l’envoi\u{a0}: la lettre ne doit pas circuler",
+        ),
         (Ending::Voided, _, _) => (Tone::Off, "Abandonnée"),
         (Ending::Open, DirectorySide::Refused, _) => (Tone::Bad, "Refusée par l’annuaire"),
         (Ending::Open, DirectorySide::Unknown | DirectorySide::Sending, _) => {
@@ -134,8 +141,8 @@ fn write(
     let (next, _) = step(progress, event)
         .map_err(|forbidden| OperationError::new("notYet", forbidden.to_string()))?;
     let name = format!("{event:?}");
-    office
-        .store
-        .write(|writer| writer.move_handover(record.id, &name, next, record.copies, at, "settled"))?;
+    office.store.write(|writer| {
+        writer.move_handover(record.id, &name, next, record.copies, at, "settled")
+    })?;
     Ok(next)
 }

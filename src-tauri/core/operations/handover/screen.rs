@@ -32,7 +32,11 @@ pub(crate) fn view(office: &Office, id: Uuid) -> Result<HandoverView, OperationE
 
 /// The last view of an act that is over.
 pub(super) fn closed_view(office: &Office, id: Uuid) -> Result<HandoverView, OperationError> {
-    view(office, id).map(|view| HandoverView { closed: true, step: 5, ..view })
+    view(office, id).map(|view| HandoverView {
+        closed: true,
+        step: 5,
+        ..view
+    })
 }
 
 /// Asks the print server which queues exist; a silent one leaves an empty list.
@@ -80,7 +84,11 @@ fn build(office: &Office, open: &OpenHandover, printers: Vec<PrinterView>) -> Ha
         next: next(open),
         abandon: abandon(open),
         language: language_view(open.language),
-        languages: vec![LanguageView::French, LanguageView::English, LanguageView::Both],
+        languages: vec![
+            LanguageView::French,
+            LanguageView::English,
+            LanguageView::Both,
+        ],
         printer,
         printers,
         may_save: office.settings.handover.may_save,
@@ -93,8 +101,20 @@ fn step_of(open: &OpenHandover) -> u8 {
     match (open.check.is_some(), open.progress) {
         (false, _) => 1,
         (true, None) => 3,
-        (true, Some(Progress { ending: Ending::HandedOver | Ending::Voided, .. })) => 5,
-        (true, Some(Progress { directory: DirectorySide::Applied, .. })) => 4,
+        (
+            true,
+            Some(Progress {
+                ending: Ending::HandedOver | Ending::Voided,
+                ..
+            }),
+        ) => 5,
+        (
+            true,
+            Some(Progress {
+                directory: DirectorySide::Applied,
+                ..
+            }),
+        ) => 4,
         (true, Some(_)) => 4,
     }
 }
@@ -113,12 +133,15 @@ fn identity(open: &OpenHandover, office: &Office) -> IdentityView {
             texts::clock(check.seen_at(), &office.zone)
         ),
     });
-    let waiting = (open.check.is_none() && open.evidence.is_none() && open.identity_notice.is_none())
-        .then(|| Notice {
-            tone: Tone::Wait,
-            strong: String::new(),
-            text: "Passez la pièce dans le lecteur, ou tapez la date de naissance lue sur la pièce.".into(),
-        });
+    let waiting = (open.check.is_none()
+        && open.evidence.is_none()
+        && open.identity_notice.is_none())
+    .then(|| Notice {
+        tone: Tone::Wait,
+        strong: String::new(),
+        text: "Passez la pièce dans le lecteur, ou tapez la date de naissance lue sur la pièce."
+            .into(),
+    });
     IdentityView {
         state,
         title,
@@ -130,7 +153,10 @@ fn identity(open: &OpenHandover, office: &Office) -> IdentityView {
         tries_left: open.tries_left,
         documents: DOCUMENTS
             .iter()
-            .map(|(code, kind)| DocumentChoice { code: (*code).to_owned(), label: kind.label().to_owned() })
+            .map(|(code, kind)| DocumentChoice {
+                code: (*code).to_owned(),
+                label: kind.label().to_owned(),
+            })
             .collect(),
         awaits_photo: open.check.is_none() && open.evidence.is_some(),
         ways_out: open.reading.ways_out.clone(),
@@ -140,9 +166,17 @@ fn identity(open: &OpenHandover, office: &Office) -> IdentityView {
 fn password(office: &Office, open: &OpenHandover, step: u8) -> PasswordStepView {
     let strength = open.recipe.strength;
     let bits = strength.bits.floor();
-    let rule = if open.policy.is_some() { "règle respectée" } else { "règle inconnue, force maximale" };
+    let rule = if open.policy.is_some() {
+        "règle respectée"
+    } else {
+        "règle inconnue, force maximale"
+    };
     PasswordStepView {
-        state: if step == 1 { StepState::Todo } else { StepState::Done },
+        state: if step == 1 {
+            StepState::Todo
+        } else {
+            StepState::Done
+        },
         title: if open.check.is_some() {
             "Mot de passe provisoire généré".into()
         } else {
@@ -153,8 +187,12 @@ fn password(office: &Office, open: &OpenHandover, step: u8) -> PasswordStepView 
             |at| format!("sur ce poste · {}", texts::clock(at, &office.zone)),
         ),
         strength: open.check.is_some().then(|| match strength.form {
-            PasswordForm::Phrase => format!("{}\u{a0}mots, {bits}\u{a0}bits, {rule}", strength.units),
-            PasswordForm::Code => format!("{}\u{a0}lettres, {bits}\u{a0}bits, {rule}", strength.units),
+            PasswordForm::Phrase => {
+                format!("{}\u{a0}mots, {bits}\u{a0}bits, {rule}", strength.units)
+            }
+            PasswordForm::Code => {
+                format!("{}\u{a0}lettres, {bits}\u{a0}bits, {rule}", strength.units)
+            }
         }),
         validity: open.check.is_some().then(|| {
             let facts = letter::facts(office, open, now(), LetterStatus::Active);
@@ -170,7 +208,9 @@ fn password(office: &Office, open: &OpenHandover, step: u8) -> PasswordStepView 
 }
 
 fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView {
-    let paper = open.progress.map_or(PaperSide::None, |progress| progress.paper);
+    let paper = open
+        .progress
+        .map_or(PaperSide::None, |progress| progress.paper);
     let out = paper == PaperSide::Out;
     let language = match language_view(open.language) {
         LanguageView::French => "en français",
@@ -187,12 +227,18 @@ fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView
         title: match paper {
             PaperSide::None => "Lettre à imprimer".into(),
             PaperSide::Printing => "Impression…".into(),
-            PaperSide::Out if open.saved_to.is_some() && open.copies == 1 => "Lettre enregistrée".into(),
+            PaperSide::Out if open.saved_to.is_some() && open.copies == 1 => {
+                "Lettre enregistrée".into()
+            }
             PaperSide::Out => "Lettre imprimée".into(),
         },
         aside: match open.printed_at {
             Some(at) if out => {
-                format!("exemplaire {} · {}", open.copies, texts::clock(at, &office.zone))
+                format!(
+                    "exemplaire {} · {}",
+                    open.copies,
+                    texts::clock(at, &office.zone)
+                )
             }
             Some(_) | None => format!("1\u{a0}page, {language}"),
         },
@@ -207,8 +253,15 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
     let (state, title, aside) = match (side, open.synced_at) {
         (Some(DirectorySide::Applied), Some(at)) => (
             StepState::Done,
-            format!("Synchronisé à\u{a0}{}", texts::clock_seconds(at, &office.zone)),
-            if open.proven { "L’accès fonctionne.".to_owned() } else { String::new() },
+            format!(
+                "Synchronisé à\u{a0}{}",
+                texts::clock_seconds(at, &office.zone)
+            ),
+            if open.proven {
+                "L’accès fonctionne.".to_owned()
+            } else {
+                String::new()
+            },
         ),
         (Some(DirectorySide::Applied), None) => {
             (StepState::Current, "Relecture…".to_owned(), String::new())
@@ -218,9 +271,11 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
             "Envoi…".to_owned(),
             "La lettre s’imprime dès la réponse de l’annuaire.".to_owned(),
         ),
-        (Some(DirectorySide::Unknown), _) => {
-            (StepState::Current, "Vérification en cours".to_owned(), String::new())
-        }
+        (Some(DirectorySide::Unknown), _) => (
+            StepState::Current,
+            "Vérification en cours".to_owned(),
+            String::new(),
+        ),
         (Some(DirectorySide::Refused), _) => {
             (StepState::Stopped, "Refusé".to_owned(), String::new())
         }
@@ -234,36 +289,58 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
             },
         ),
     };
-    DirectoryStepView { state, title, aside, notice: open.directory_notice.clone(), proven: open.proven }
+    DirectoryStepView {
+        state,
+        title,
+        aside,
+        notice: open.directory_notice.clone(),
+        proven: open.proven,
+    }
 }
 
 fn next(open: &OpenHandover) -> Option<NextView> {
-    let view = |code, label: &str| Some(NextView { code, label: label.to_owned() });
+    let view = |code, label: &str| {
+        Some(NextView {
+            code,
+            label: label.to_owned(),
+        })
+    };
     if open.busy {
         return None;
     }
     if open.check.is_none() {
-        return open
-            .evidence
-            .as_ref()
-            .and_then(|_| view(NextCode::ConfirmPhoto, "Photo ressemblante\u{a0}: confirmer"));
+        return open.evidence.as_ref().and_then(|_| {
+            view(
+                NextCode::ConfirmPhoto,
+                "Photo ressemblante\u{a0}: confirmer",
+            )
+        });
     }
     let Some(progress) = open.progress else {
         return view(NextCode::SendAndPrint, "Envoyer et imprimer");
     };
     match (progress.ending, progress.directory, progress.paper) {
         (Ending::HandedOver | Ending::Voided, _, _) => view(NextCode::Leave, "Personne suivante"),
-        (Ending::Open, DirectorySide::Applied, PaperSide::Out) => view(NextCode::Finish, "Remise faite"),
+        (Ending::Open, DirectorySide::Applied, PaperSide::Out) => {
+            view(NextCode::Finish, "Remise faite")
+        }
         (Ending::Open, DirectorySide::Applied, PaperSide::None) if open.letter.is_some() => {
             view(NextCode::PrintAgain, "Imprimer la lettre")
+        }
+        (Ending::Open, DirectorySide::NotSent, _) => {
+            view(NextCode::SendAndPrint, "Envoyer et imprimer")
         }
         (Ending::Open, _, _) => None,
     }
 }
 
 fn abandon(open: &OpenHandover) -> AbandonView {
-    let out = open.progress.is_some_and(|progress| progress.paper == PaperSide::Out);
-    let applied = open.progress.is_some_and(|progress| progress.directory == DirectorySide::Applied);
+    let out = open
+        .progress
+        .is_some_and(|progress| progress.paper == PaperSide::Out);
+    let applied = open
+        .progress
+        .is_some_and(|progress| progress.directory == DirectorySide::Applied);
     let question = if out {
         format!(
             "Abandonner la remise\u{202f}? Reprenez la lettre nº\u{a0}{} et détruisez-la. L’ancien mot de passe ne vaut plus.",
@@ -272,9 +349,14 @@ fn abandon(open: &OpenHandover) -> AbandonView {
     } else if applied {
         "Abandonner la remise\u{202f}? L’ancien mot de passe ne vaut plus et aucune lettre n’est sortie\u{a0}: il faudra recommencer.".to_owned()
     } else {
-        "Abandonner la remise\u{202f}? Le mot de passe généré est détruit, rien n’est parti.".to_owned()
+        "Abandonner la remise\u{202f}? Le mot de passe généré est détruit, rien n’est parti."
+            .to_owned()
     };
-    AbandonView { allowed: !open.busy, question, silent: open.untouched() }
+    AbandonView {
+        allowed: !open.busy,
+        question,
+        silent: open.untouched(),
+    }
 }
 
 fn preview(office: &Office, open: &OpenHandover) -> LetterPreview {
@@ -283,17 +365,25 @@ fn preview(office: &Office, open: &OpenHandover) -> LetterPreview {
     LetterPreview {
         establishment: text.establishment.clone(),
         sender_lines: text.sender_lines.clone(),
-        date: text.columns.first().map(|column| plain(&column.date)).unwrap_or_default(),
+        date: text
+            .columns
+            .first()
+            .map(|column| plain(&column.date))
+            .unwrap_or_default(),
         number: text.number.clone(),
         recipient_lines: text.recipient_lines.clone(),
         columns: text.columns.iter().map(column).collect(),
         login: text.login.clone(),
-        footer: text.columns.first().map(|column| plain(&column.footer)).unwrap_or_default(),
+        footer: text
+            .columns
+            .first()
+            .map(|column| plain(&column.footer))
+            .unwrap_or_default(),
     }
 }
 
 fn plain(text: &RichText) -> String {
-    text.spans().iter().map(|span| span.text.as_str()).collect()
+    text.to_string()
 }
 
 fn column(column: &ColumnText) -> LetterColumn {

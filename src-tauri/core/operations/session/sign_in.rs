@@ -10,6 +10,7 @@ use super::{ClerkView, LinkView, RehearsalClerkView, SessionView, StartView, Ton
 use crate::directory::ClerkAccount;
 use crate::domain::person::Login;
 use crate::operations::counter::fill_index;
+use crate::operations::handover::resolve_unknown;
 use crate::operations::office::now;
 use crate::operations::{Office, OfficeNotice, OperationError, Trouble};
 use crate::texts;
@@ -58,8 +59,7 @@ fn rehearsal_clerks(rehearsal: bool) -> Vec<RehearsalClerkView> {
     crate::rehearsal::clerks::CLERKS
         .iter()
         .filter(|clerk| {
-            clerk.role.is_some()
-                && matches!(clerk.sign_in, crate::rehearsal::clerks::SignIn::Opens)
+            clerk.role.is_some() && matches!(clerk.sign_in, crate::rehearsal::clerks::SignIn::Opens)
         })
         .map(|clerk| RehearsalClerkView {
             login: clerk.login.to_owned(),
@@ -90,7 +90,9 @@ fn session_view(office: &Office) -> SessionView {
             clerk: clerk_view(office, &clerk),
             clock: texts::clock(now(), &office.zone),
         },
-        Some(clerk) => SessionView::SignedIn { clerk: clerk_view(office, &clerk) },
+        Some(clerk) => SessionView::SignedIn {
+            clerk: clerk_view(office, &clerk),
+        },
     }
 }
 
@@ -110,16 +112,25 @@ pub async fn sign_in(
         OperationError::new(code, message)
     };
     let Some(login) = Login::new(login) else {
-        return Err(refused(&crate::directory::SignInRefusal::InvalidCredentials));
+        return Err(refused(
+            &crate::directory::SignInRefusal::InvalidCredentials,
+        ));
     };
-    let clerk = office.directory.sign_in(&login, password).await.map_err(|refusal| {
-        tracing::info!(%refusal, "sign-in refused");
-        refused(&refusal)
-    })?;
+    let clerk = office
+        .directory
+        .sign_in(&login, password)
+        .await
+        .map_err(|refusal| {
+            tracing::info!(%refusal, "sign-in refused");
+            refused(&refusal)
+        })?;
     let structures = office.directory.structures().await.unwrap_or_default();
     {
         let mut desk = office.desk();
-        let other = desk.clerk.as_ref().is_some_and(|previous| previous.dn != clerk.dn);
+        let other = desk
+            .clerk
+            .as_ref()
+            .is_some_and(|previous| previous.dn != clerk.dn);
         desk.clerk = Some(clerk);
         desk.structures = structures;
         desk.failed_unlocks = 0;
@@ -156,10 +167,16 @@ pub async fn unlock(
         (desk.clerk.clone(), waiting)
     };
     let Some(clerk) = clerk else {
-        return Err(OperationError::new("signedOut", "Aucun agent n’est identifié."));
+        return Err(OperationError::new(
+            "signedOut",
+            "Aucun agent n’est identifié.",
+        ));
     };
     if waiting {
-        return Err(OperationError::new("tooManyTries", "Attendez 60\u{a0}s, puis réessayez."));
+        return Err(OperationError::new(
+            "tooManyTries",
+            "Attendez 60\u{a0}s, puis réessayez.",
+        ));
     }
     let result = sign_in(office, &clerk.login, password).await;
     if let Err(error) = &result
@@ -176,7 +193,10 @@ pub async fn unlock(
 pub async fn lock(office: &Office) -> Result<SessionView, OperationError> {
     if office.desk().clerk.is_some() {
         office.locked.store(true, Ordering::Release);
-        let sending = office.open_handovers().values().any(|open| open.is_sending());
+        let sending = office
+            .open_handovers()
+            .values()
+            .any(|open| open.is_sending());
         if !sending {
             office.directory.sign_out().await;
         }
@@ -209,11 +229,19 @@ pub async fn idle(office: &Office) {
 }
 
 /// How the directory answers, for the foot of the rail.
-pub async fn link(office: &Office) -> Result<LinkView, OperationError> {
+pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     let people = office.people.load(Ordering::Relaxed);
     let filling = office.filling.load(Ordering::Relaxed);
     let signed_in = office.clerk().is_ok();
-    let answer = if signed_in { office.directory.ping().await } else { Ok(()) };
+    let answer = if signed_in {
+        office.directory.ping().await
+    } else {
+        Ok(())
+    };
+    if signed_in && answer.is_ok() {
+        let settling = Arc::clone(office);
+        tokio::spawn(async move { resolve_unknown(&settling).await });
+    }
     Ok(match answer {
         Ok(()) if !signed_in => LinkView {
             tone: Tone::Wait,
@@ -228,7 +256,10 @@ pub async fn link(office: &Office) -> Result<LinkView, OperationError> {
             title: "Annuaire joignable".into(),
             detail: format!(
                 "dernier échange\u{a0}: {}\u{a0}s",
-                office.directory.silence().map_or(0, |silence| silence.as_secs())
+                office
+                    .directory
+                    .silence()
+                    .map_or(0, |silence| silence.as_secs())
             ),
             reachable: true,
             people,

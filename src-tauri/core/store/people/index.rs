@@ -40,8 +40,13 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
-    pub fn people_index<'a>(&'a self, owner: &MirrorOwner) -> Result<Option<PeopleIndex<'a>>, StoreError> {
-        Ok(self.is_owner(owner)?.then_some(PeopleIndex { reader: self }))
+    pub fn people_index<'a>(
+        &'a self,
+        owner: &MirrorOwner,
+    ) -> Result<Option<PeopleIndex<'a>>, StoreError> {
+        Ok(self
+            .is_owner(owner)?
+            .then_some(PeopleIndex { reader: self }))
     }
 
     /// One person of this owner's mirror.
@@ -52,8 +57,12 @@ impl Reader<'_> {
         if !self.is_owner(owner)? {
             return Ok(None);
         }
-        let mut statement = self.connection().prepare_cached("SELECT json FROM people WHERE id = ?1")?;
-        let json: Option<String> = statement.query_row(params![id.0.as_bytes()], |row| row.get(0)).optional()?;
+        let mut statement = self
+            .connection()
+            .prepare_cached("SELECT json FROM people WHERE id = ?1")?;
+        let json: Option<String> = statement
+            .query_row(params![id.0.as_bytes()], |row| row.get(0))
+            .optional()?;
         json.as_deref().map(parsed).transpose()
     }
 
@@ -69,10 +78,16 @@ impl Reader<'_> {
         if !self.is_owner(owner)? {
             return Ok(());
         }
-        let mut statement = self.connection().prepare("SELECT json FROM people ORDER BY person")?;
+        let mut statement = self
+            .connection()
+            .prepare("SELECT json FROM people ORDER BY person")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            each(parsed(row.get_ref(0)?.as_str().map_err(|_| StoreError::unreadable("people.json"))?)?)?;
+            each(parsed(
+                row.get_ref(0)?
+                    .as_str()
+                    .map_err(|_| StoreError::unreadable("people.json"))?,
+            )?)?;
         }
         Ok(())
     }
@@ -84,8 +99,13 @@ impl PeopleIndex<'_> {
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
     pub fn word(&self, text: &str) -> Result<Option<WordId>, StoreError> {
-        let mut statement = self.reader.connection().prepare_cached("SELECT word FROM words WHERE text = ?1")?;
-        Ok(statement.query_row(params![text], |row| row.get(0).map(WordId)).optional()?)
+        let mut statement = self
+            .reader
+            .connection()
+            .prepare_cached("SELECT word FROM words WHERE text = ?1")?;
+        Ok(statement
+            .query_row(params![text], |row| row.get(0).map(WordId))
+            .optional()?)
     }
 
     /// Words that begin so, the word itself included, in order; `limit` at most.
@@ -96,8 +116,10 @@ impl PeopleIndex<'_> {
         let mut statement = self.reader.connection().prepare_cached(
             "SELECT word FROM words WHERE text >= ?1 AND text < ?2 ORDER BY text LIMIT ?3",
         )?;
-        let rows =
-            statement.query_map(params![prefix, format!("{prefix}\u{10ffff}"), limit], |row| row.get(0).map(WordId))?;
+        let rows = statement.query_map(
+            params![prefix, format!("{prefix}\u{10ffff}"), limit],
+            |row| row.get(0).map(WordId),
+        )?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -105,20 +127,30 @@ impl PeopleIndex<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
-    pub fn words_near(&self, text: &str, slips: usize) -> Result<Vec<(WordId, String, usize)>, StoreError> {
+    pub fn words_near(
+        &self,
+        text: &str,
+        slips: usize,
+    ) -> Result<Vec<(WordId, String, usize)>, StoreError> {
         let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
         let margin = i64::try_from(slips).unwrap_or(i64::MAX);
         let mut statement = self
             .reader
             .connection()
             .prepare_cached("SELECT word, text FROM words WHERE length BETWEEN ?1 AND ?2")?;
-        let mut rows = statement.query(params![length.saturating_sub(margin), length.saturating_add(margin)])?;
+        let mut rows = statement.query(params![
+            length.saturating_sub(margin),
+            length.saturating_add(margin)
+        ])?;
         let letters = letter_set(text);
         // One slip changes at most two letters of the set: most words are left aside without being compared.
         let most_changes = u32::try_from(2 * slips).unwrap_or(u32::MAX);
         let mut near = Vec::new();
         while let Some(row) = rows.next()? {
-            let word = row.get_ref(1)?.as_str().map_err(|_| StoreError::unreadable("words.text"))?;
+            let word = row
+                .get_ref(1)?
+                .as_str()
+                .map_err(|_| StoreError::unreadable("words.text"))?;
             if (letter_set(word) ^ letters).count_ones() > most_changes {
                 continue;
             }
@@ -134,15 +166,20 @@ impl PeopleIndex<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
-    pub fn words_sounding(&self, sound: &str, limit: u32) -> Result<Vec<(WordId, String)>, StoreError> {
+    pub fn words_sounding(
+        &self,
+        sound: &str,
+        limit: u32,
+    ) -> Result<Vec<(WordId, String)>, StoreError> {
         if sound.is_empty() {
             return Ok(Vec::new());
         }
-        let mut statement = self
-            .reader
-            .connection()
-            .prepare_cached("SELECT word, text FROM words WHERE sound = ?1 ORDER BY text LIMIT ?2")?;
-        let rows = statement.query_map(params![sound, limit], |row| Ok((WordId(row.get(0)?), row.get(1)?)))?;
+        let mut statement = self.reader.connection().prepare_cached(
+            "SELECT word, text FROM words WHERE sound = ?1 ORDER BY text LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![sound, limit], |row| {
+            Ok((WordId(row.get(0)?), row.get(1)?))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -151,13 +188,14 @@ impl PeopleIndex<'_> {
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
     pub fn filings(&self, words: &[WordId], limit: u32) -> Result<u32, StoreError> {
-        let mut statement = self
-            .reader
-            .connection()
-            .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM postings WHERE word = ?1 LIMIT ?2)")?;
+        let mut statement = self.reader.connection().prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM postings WHERE word = ?1 LIMIT ?2)",
+        )?;
         let mut total = 0_u32;
         for word in words {
-            total = total.saturating_add(statement.query_row(params![word.0, limit], |row| row.get::<_, u32>(0))?);
+            total = total.saturating_add(
+                statement.query_row(params![word.0, limit], |row| row.get::<_, u32>(0))?,
+            );
             if total >= limit {
                 return Ok(limit);
             }
@@ -174,12 +212,14 @@ impl PeopleIndex<'_> {
         &self,
         words: &[WordId],
         kinds: &[NameKind],
-        mut take: impl FnMut(i64, &mut dyn FnMut() -> Result<Candidate, StoreError>) -> Result<bool, StoreError>,
+        mut take: impl FnMut(
+            i64,
+            &mut dyn FnMut() -> Result<Candidate, StoreError>,
+        ) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        let mut statement = self
-            .reader
-            .connection()
-            .prepare_cached("SELECT person FROM postings WHERE word = ?1 AND kind = ?2 ORDER BY name, person")?;
+        let mut statement = self.reader.connection().prepare_cached(
+            "SELECT person FROM postings WHERE word = ?1 AND kind = ?2 ORDER BY name, person",
+        )?;
         for word in words {
             for kind in kinds {
                 let mut rows = statement.query(params![word.0, kind.code()])?;
@@ -205,7 +245,10 @@ impl PeopleIndex<'_> {
             statement.query_row(params![row], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let words = words.split(' ').filter_map(|word| {
             let kind = word.get(..1)?.parse().ok().and_then(NameKind::of_code)?;
-            Some(NameWord { kind, text: word.get(1..)?.to_owned() })
+            Some(NameWord {
+                kind,
+                text: word.get(1..)?.to_owned(),
+            })
         });
         Ok(Candidate {
             row,
@@ -233,7 +276,10 @@ impl PeopleIndex<'_> {
     /// [`StoreError`] when the store cannot be read.
     pub fn born(&self, year: i16, day: Option<Date>, limit: u32) -> Result<Vec<i64>, StoreError> {
         let (from, to) = match day {
-            Some(day) => (PartialDate::from(day).to_supann(), PartialDate::from(day).to_supann()),
+            Some(day) => (
+                PartialDate::from(day).to_supann(),
+                PartialDate::from(day).to_supann(),
+            ),
             None => (format!("{year:04}-00-00"), format!("{year:04}-99-99")),
         };
         let mut statement = self.reader.connection().prepare_cached(
@@ -246,8 +292,10 @@ impl PeopleIndex<'_> {
     /// # Errors
     /// [`StoreError`] when the store cannot be read or has no such row.
     pub fn whole_person(&self, row: i64) -> Result<Person, StoreError> {
-        let mut statement =
-            self.reader.connection().prepare_cached("SELECT json FROM people WHERE person = ?1")?;
+        let mut statement = self
+            .reader
+            .connection()
+            .prepare_cached("SELECT json FROM people WHERE person = ?1")?;
         let json: String = statement.query_row(params![row], |row| row.get(0))?;
         parsed(&json)
     }
@@ -260,6 +308,10 @@ fn parsed(json: &str) -> Result<Person, StoreError> {
 /// A bit for each letter from a to z, one for everything else.
 fn letter_set(text: &str) -> u32 {
     text.bytes().fold(0, |set, byte| {
-        set | if byte.is_ascii_lowercase() { 1 << (byte - b'a') } else { 1 << 26 }
+        set | if byte.is_ascii_lowercase() {
+            1 << (byte - b'a')
+        } else {
+            1 << 26
+        }
     })
 }

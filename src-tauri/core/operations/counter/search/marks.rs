@@ -20,7 +20,9 @@ pub(super) fn of(displayed: &str, meetings: &[(&str, Meeting)]) -> Vec<[u32; 2]>
     let mut marks: Vec<[u32; 2]> = meetings
         .iter()
         .filter_map(|(typed, meeting)| match meeting.manner {
-            Manner::Whole | Manner::Beginning | Manner::Initial => find(&pieces, typed, &meeting.word),
+            Manner::Whole | Manner::Beginning | Manner::Initial => {
+                find(&pieces, typed, &meeting.word)
+            }
             Manner::Neighbour(_) => find(&pieces, &meeting.word, &meeting.word),
         })
         .collect();
@@ -67,10 +69,16 @@ fn is_apostrophe(character: char) -> bool {
 /// The beginning `typed` of the word `word`, which may stand after an apostrophe or cover several displayed words.
 fn find(pieces: &[Piece], typed: &str, word: &str) -> Option<[u32; 2]> {
     let begins = |index: usize| {
-        index == 0 || pieces.get(index - 1).is_some_and(|before| before.gap || before.apostrophe)
+        index == 0
+            || pieces
+                .get(index - 1)
+                .is_some_and(|before| before.gap || before.apostrophe)
     };
     let starts = (0..pieces.len()).filter(|index| begins(*index));
-    starts.filter_map(|start| Some((start, covered(pieces.get(start..)?, word, typed)?))).map(|(_, range)| range).next()
+    starts
+        .filter_map(|start| Some((start, covered(pieces.get(start..)?, word, typed)?)))
+        .map(|(_, range)| range)
+        .next()
 }
 
 fn covered(pieces: &[Piece], word: &str, typed: &str) -> Option<[u32; 2]> {
@@ -97,8 +105,16 @@ mod tests {
     use crate::store::NameKind;
 
     fn mark(displayed: &str, typed: &str, word: &str) -> Vec<String> {
-        let manner = if typed == word { Manner::Whole } else { Manner::Beginning };
-        let meeting = Meeting { kind: NameKind::Family, word: word.to_owned(), manner };
+        let manner = if typed == word {
+            Manner::Whole
+        } else {
+            Manner::Beginning
+        };
+        let meeting = Meeting {
+            kind: NameKind::Family,
+            word: word.to_owned(),
+            manner,
+        };
         let units: Vec<u16> = displayed.encode_utf16().collect();
         of(displayed, &[(typed, meeting)])
             .iter()
@@ -118,19 +134,38 @@ mod tests {
         assert_eq!(mark("Cœur", "co", "coeur"), ["Cœ"], "a letter is not cut");
         assert_eq!(mark("Nguyễn", "nguyen", "nguyen"), ["Nguyễn"]);
         assert_eq!(mark("Martin", "dupont", "dupont"), Vec::<String>::new());
-        assert_eq!(mark("Martineau Martin", "martin", "martin"), ["Martin"], "the whole word, not the longer one");
+        assert_eq!(
+            mark("Martineau Martin", "martin", "martin"),
+            ["Martin"],
+            "the whole word, not the longer one"
+        );
     }
 
     #[test]
     fn units_are_utf16() {
-        let meeting = Meeting { kind: NameKind::Given, word: "lea".to_owned(), manner: Manner::Whole };
+        let meeting = Meeting {
+            kind: NameKind::Given,
+            word: "lea".to_owned(),
+            manner: Manner::Whole,
+        };
         assert_eq!(of("𝔸 Léa", &[("lea", meeting)]), [[3, 6]]);
     }
 
     #[test]
     fn marks_do_not_overlap() {
-        let whole = Meeting { kind: NameKind::Family, word: "legoff".to_owned(), manner: Manner::Whole };
-        let part = Meeting { kind: NameKind::Family, word: "goff".to_owned(), manner: Manner::Whole };
-        assert_eq!(of("Le Goff", &[("legoff", whole), ("goff", part)]), [[0, 7]]);
+        let whole = Meeting {
+            kind: NameKind::Family,
+            word: "legoff".to_owned(),
+            manner: Manner::Whole,
+        };
+        let part = Meeting {
+            kind: NameKind::Family,
+            word: "goff".to_owned(),
+            manner: Manner::Whole,
+        };
+        assert_eq!(
+            of("Le Goff", &[("legoff", whole), ("goff", part)]),
+            [[0, 7]]
+        );
     }
 }

@@ -84,7 +84,11 @@ impl TypedWord {
     }
 
     /// One slip from five letters, two from nine; the same sound from four.
-    pub(super) fn widen(&mut self, index: &PeopleIndex<'_>, patience: Patience) -> Result<(), StoreError> {
+    pub(super) fn widen(
+        &mut self,
+        index: &PeopleIndex<'_>,
+        patience: Patience,
+    ) -> Result<(), StoreError> {
         let length = self.text.chars().count();
         let slips = match length {
             0..=4 => 0,
@@ -94,7 +98,10 @@ impl TypedWord {
         let mut found = Vec::new();
         if patience == Patience::SlipsAndSounds && slips > 0 {
             let near = index.words_near(&self.text, slips)?;
-            found.extend(near.into_iter().map(|(id, word, distance)| (id, word, u32::try_from(distance).unwrap_or(2))));
+            found.extend(
+                near.into_iter()
+                    .map(|(id, word, distance)| (id, word, u32::try_from(distance).unwrap_or(2))),
+            );
         }
         if length >= SHORTEST_SOUND {
             let sounding = index.words_sounding(&french_phonetic_key(&self.text), MOST_SOUNDING)?;
@@ -118,19 +125,36 @@ impl TypedWord {
     }
 
     pub(super) fn other_ids(&self) -> Vec<WordId> {
-        self.beginnings.iter().chain(&self.neighbour_ids).copied().collect()
+        self.beginnings
+            .iter()
+            .chain(&self.neighbour_ids)
+            .copied()
+            .collect()
     }
 
     pub(super) fn all_ids(&self) -> Vec<WordId> {
-        self.whole.iter().chain(&self.beginnings).chain(&self.neighbour_ids).copied().collect()
+        self.whole
+            .iter()
+            .chain(&self.beginnings)
+            .chain(&self.neighbour_ids)
+            .copied()
+            .collect()
     }
 
     /// The nearest word among those names.
     pub(super) fn meeting(&self, candidate: &Candidate, kinds: &[NameKind]) -> Option<Meeting> {
-        let meetings = candidate.words.iter().filter(|word| kinds.contains(&word.kind)).filter_map(|word| {
-            let manner = self.manner(&word.text)?;
-            Some(Meeting { kind: word.kind, word: word.text.clone(), manner })
-        });
+        let meetings = candidate
+            .words
+            .iter()
+            .filter(|word| kinds.contains(&word.kind))
+            .filter_map(|word| {
+                let manner = self.manner(&word.text)?;
+                Some(Meeting {
+                    kind: word.kind,
+                    word: word.text.clone(),
+                    manner,
+                })
+            });
         meetings.min_by_key(Meeting::rank)
     }
 
@@ -138,32 +162,62 @@ impl TypedWord {
         if word == self.text {
             Some(Manner::Whole)
         } else if word.starts_with(&self.text) {
-            Some(if self.initial { Manner::Initial } else { Manner::Beginning })
+            Some(if self.initial {
+                Manner::Initial
+            } else {
+                Manner::Beginning
+            })
         } else {
-            self.neighbours.get(word).map(|cost| Manner::Neighbour(*cost))
+            self.neighbours
+                .get(word)
+                .map(|cost| Manner::Neighbour(*cost))
         }
     }
 }
 
-pub(super) const ALL_KINDS: &[NameKind] =
-    &[NameKind::Family, NameKind::BirthFamily, NameKind::Given, NameKind::CivilGiven, NameKind::Display];
+pub(super) const ALL_KINDS: &[NameKind] = &[
+    NameKind::Family,
+    NameKind::BirthFamily,
+    NameKind::Given,
+    NameKind::CivilGiven,
+    NameKind::Display,
+];
 
 /// Every typed word must be in a name; the sum of how well each is. `None` when one is in none.
 pub(super) fn rank(candidate: &Candidate, words: &[TypedWord]) -> Option<u32> {
     words
         .iter()
-        .map(|word| word.meeting(candidate, ALL_KINDS).map(|meeting| meeting.rank()))
+        .map(|word| {
+            word.meeting(candidate, ALL_KINDS)
+                .map(|meeting| meeting.rank())
+        })
         .sum()
 }
 
 /// What the typed words meet in these names.
-pub(super) fn borne_words<'a>(candidate: &Candidate, words: &'a [TypedWord], kinds: &[NameKind]) -> Vec<(&'a str, Meeting)> {
-    let any = |word: &'a TypedWord| word.meeting(candidate, kinds).map(|meeting| (word.text.as_str(), meeting));
+pub(super) fn borne_words<'a>(
+    candidate: &Candidate,
+    words: &'a [TypedWord],
+    kinds: &[NameKind],
+) -> Vec<(&'a str, Meeting)> {
+    let any = |word: &'a TypedWord| {
+        word.meeting(candidate, kinds)
+            .map(|meeting| (word.text.as_str(), meeting))
+    };
     words.iter().filter_map(any).collect()
 }
 
 /// The family name then the given name, folded.
 pub(super) fn order(candidate: &Candidate) -> String {
-    let part = |kind: NameKind| candidate.words.iter().filter(move |word| word.kind == kind).map(|word| word.text.as_str());
-    part(NameKind::Family).chain(part(NameKind::Given)).collect::<Vec<_>>().join(" ")
+    let part = |kind: NameKind| {
+        candidate
+            .words
+            .iter()
+            .filter(move |word| word.kind == kind)
+            .map(|word| word.text.as_str())
+    };
+    part(NameKind::Family)
+        .chain(part(NameKind::Given))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -10,11 +10,34 @@ use crate::store::{MirrorOwner, Store};
 const TODAY: Date = date(2026, 11, 24);
 
 const FAMILIES: [&str; 24] = [
-    "Martin", "Bernard", "Thomas", "Petit", "Robert", "Richard", "Durand", "Moreau", "Laurent", "Simon", "Michel", "Garcia",
-    "David", "Bertrand", "Roux", "Vincent", "Fournier", "Morel", "Girard", "André", "Mercier", "Bonnet", "François", "Chevalier",
+    "Martin",
+    "Bernard",
+    "Thomas",
+    "Petit",
+    "Robert",
+    "Richard",
+    "Durand",
+    "Moreau",
+    "Laurent",
+    "Simon",
+    "Michel",
+    "Garcia",
+    "David",
+    "Bertrand",
+    "Roux",
+    "Vincent",
+    "Fournier",
+    "Morel",
+    "Girard",
+    "André",
+    "Mercier",
+    "Bonnet",
+    "François",
+    "Chevalier",
 ];
-const GIVENS: [&str; 10] =
-    ["Camille", "Lucas", "Emma", "Hugo", "Chloé", "Louis", "Manon", "Jules", "Inès", "Adam"];
+const GIVENS: [&str; 10] = [
+    "Camille", "Lucas", "Emma", "Hugo", "Chloé", "Louis", "Manon", "Jules", "Inès", "Adam",
+];
 
 /// 240 people nobody looks for, and those the table names.
 fn campus() -> (TempDir, Store) {
@@ -30,14 +53,20 @@ fn campus() -> (TempDir, Store) {
     helene.names.display = Some("Hélène Lefèvre".into());
     helene.names.common = vec!["Helene Lefevre".into()];
     helene.mail = Some("Helene.Lefevre@univ-rivemer.example".into());
-    helene.numbers.push(PersonNumber { kind: NumberKind::Ine, value: "1234567890A".into() });
+    helene.numbers.push(PersonNumber {
+        kind: NumberKind::Ine,
+        value: "1234567890A".into(),
+    });
     let mut ines = person(2, "Lefèvre-Nuñez", "Inès", "1999-07-01");
     ines.names.civil_given = Some("Inès Marie Pilar".into());
     let mut nadia = person(3, "Belkacem", "Nadia", "1994-11-05");
     nadia.names.birth_family = Some("Haddad".into());
     let mut staff = person(4, "O’Connor", "Liam", "1971-02-28");
     staff.login = Login::new("loconnor");
-    staff.numbers = vec![PersonNumber { kind: NumberKind::Staff, value: "P00412".into() }];
+    staff.numbers = vec![PersonNumber {
+        kind: NumberKind::Staff,
+        value: "P00412".into(),
+    }];
     people.extend([helene, ines, nadia, staff]);
     people.push(person(5, "Le Goff", "Yann", "2001-04-01"));
     people.push(person(6, "D’Almeida", "Rui", "2000-02-29"));
@@ -54,20 +83,32 @@ fn campus() -> (TempDir, Store) {
     assert!(people.len() >= 200);
     store.write(|tx| tx.begin_fill(&owner())).unwrap();
     store.write(|tx| tx.put_people(&people)).unwrap();
-    store.write(|tx| tx.end_fill(Timestamp::UNIX_EPOCH)).unwrap();
+    store
+        .write(|tx| tx.end_fill(Timestamp::UNIX_EPOCH))
+        .unwrap();
     (folder, store)
 }
 
 fn ask(store: &Store, text: &str) -> SearchOutcome {
-    store.read(|reader| search(reader, &owner(), text, TODAY)).unwrap()
+    store
+        .read(|reader| search(reader, &owner(), text, TODAY))
+        .unwrap()
 }
 
 fn names(outcome: &SearchOutcome) -> Vec<String> {
-    outcome.people.iter().map(|found| found.person.names.full()).collect()
+    outcome
+        .people
+        .iter()
+        .map(|found| found.person.names.full())
+        .collect()
 }
 
 fn understood(outcome: &SearchOutcome) -> Vec<(&str, &str)> {
-    outcome.understood.iter().map(|line| (line.label.as_str(), line.value.as_str())).collect()
+    outcome
+        .understood
+        .iter()
+        .map(|line| (line.label.as_str(), line.value.as_str()))
+        .collect()
 }
 
 #[test]
@@ -107,7 +148,10 @@ fn what_is_typed_finds_first_whom_it_means() {
         let outcome = ask(&store, text);
         let found = names(&outcome);
         if found.first().map(String::as_str) != Some(expected) {
-            wrong.push(format!("{text}: {:?}", found.iter().take(3).collect::<Vec<_>>()));
+            wrong.push(format!(
+                "{text}: {:?}",
+                found.iter().take(3).collect::<Vec<_>>()
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -118,12 +162,20 @@ fn whole_words_come_before_beginnings_and_families_before_given_names() {
     let (_folder, store) = campus();
     let martin = ask(&store, "martin");
     assert_eq!(martin.people.len(), 11);
-    assert!(names(&martin)[..10].iter().all(|name| name.starts_with("Martin ")));
+    assert!(
+        names(&martin)[..10]
+            .iter()
+            .all(|name| name.starts_with("Martin "))
+    );
     assert_eq!(names(&martin)[10], "Martineau Camille");
     let camille = ask(&store, "martin camille");
     assert_eq!(names(&camille), ["Martin Camille", "Martineau Camille"]);
     let given = names(&ask(&store, "haddad"));
-    assert_eq!(given, ["Belkacem Nadia", "Haddad Sami"], "by birth name as by name");
+    assert_eq!(
+        given,
+        ["Belkacem Nadia", "Haddad Sami"],
+        "by birth name as by name"
+    );
 }
 
 #[test]
@@ -156,7 +208,9 @@ fn fifty_at_most_and_it_says_so() {
 fn crowd() -> (TempDir, Store) {
     let (folder, store) = store();
     store.write(|tx| tx.begin_fill(&owner())).unwrap();
-    let people: Vec<_> = (0..120).map(|n| person(n, "Durand", "Camille", "2000-01-02")).collect();
+    let people: Vec<_> = (0..120)
+        .map(|n| person(n, "Durand", "Camille", "2000-01-02"))
+        .collect();
     store.write(|tx| tx.put_people(&people)).unwrap();
     (folder, store)
 }
@@ -195,18 +249,28 @@ fn a_courriel_tells_the_login_that_is_true() {
     let remark = |text: &str| ask(&store, text).remark.unwrap_or_default();
     let expected = "Vous avez saisi un courriel\u{a0}: l’identifiant est b21700001, sans @.";
     assert_eq!(remark("b21700001@etu.univ-rivemer.example"), expected);
-    assert_eq!(remark("helene.lefevre@univ-rivemer.example"), expected, "not what stands before the @");
+    assert_eq!(
+        remark("helene.lefevre@univ-rivemer.example"),
+        expected,
+        "not what stands before the @"
+    );
 }
 
 #[test]
 fn remarks_explain_what_cannot_be() {
     let (_folder, store) = campus();
     let remark = |text: &str| ask(&store, text).remark.unwrap_or_default();
-    assert_eq!(remark("32/03/1998"), "Le 32 mars n’existe pas. Exemple\u{a0}: 16/03/1998.");
+    assert_eq!(
+        remark("32/03/1998"),
+        "Le 32 mars n’existe pas. Exemple\u{a0}: 16/03/1998."
+    );
     assert!(ask(&store, "32/03/1998").people.is_empty());
     assert_eq!(remark("a"), "Tapez au moins deux lettres.");
     assert!(remark("🦊").starts_with("Ce texte n’a pas été compris."));
-    assert_eq!(remark("lefevre 99999999"), "Personne ici ne porte «\u{202f}99999999\u{202f}»\u{a0}: la recherche porte sur le nom seul.");
+    assert_eq!(
+        remark("lefevre 99999999"),
+        "Personne ici ne porte «\u{202f}99999999\u{202f}»\u{a0}: la recherche porte sur le nom seul."
+    );
     assert_eq!(remark("lefevre"), "");
     assert_eq!(remark(""), "");
 }
@@ -216,7 +280,12 @@ fn near_names_are_proposed_when_nobody_answers() {
     let (_folder, store) = campus();
     let outcome = ask(&store, "bernrad zoltan");
     assert!(outcome.people.is_empty());
-    assert_eq!(outcome.near.first().map(String::as_str), Some("Bernard"), "{:?}", outcome.near);
+    assert_eq!(
+        outcome.near.first().map(String::as_str),
+        Some("Bernard"),
+        "{:?}",
+        outcome.near
+    );
     assert!(outcome.near.len() <= 3);
     assert!(ask(&store, "lefevre").near.is_empty());
     assert!(ask(&store, "xqwzxqwz").near.is_empty());
@@ -230,12 +299,23 @@ fn typed_letters_are_marked_in_the_displayed_names() {
         let found = &outcome.people[0];
         let cut = |name: &str, marks: &[[u32; 2]]| -> Vec<String> {
             let units: Vec<u16> = name.encode_utf16().collect();
-            marks.iter().map(|[a, b]| String::from_utf16(&units[*a as usize..*b as usize]).unwrap()).collect()
+            marks
+                .iter()
+                .map(|[a, b]| String::from_utf16(&units[*a as usize..*b as usize]).unwrap())
+                .collect()
         };
-        (cut(&found.person.names.family, &found.family_marks), cut(&found.person.names.given, &found.given_marks))
+        (
+            cut(&found.person.names.family, &found.family_marks),
+            cut(&found.person.names.given, &found.given_marks),
+        )
     };
     let pair = |family: &[&str], given: &[&str]| {
-        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let owned = |texts: &[&str]| {
+            texts
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect::<Vec<_>>()
+        };
         (owned(family), owned(given))
     };
     assert_eq!(marked("nadia belk"), pair(&["Belk"], &["Nadia"]));
@@ -244,19 +324,34 @@ fn typed_letters_are_marked_in_the_displayed_names() {
     assert_eq!(marked("legoff"), pair(&["Le Goff"], &[]));
     assert_eq!(marked("almeida"), pair(&["Almeida"], &[]));
     assert_eq!(marked("b21700001"), pair(&[], &[]));
-    assert_eq!(marked("nadia haddad"), pair(&[], &["Nadia"]), "found by a birth name that is not displayed");
+    assert_eq!(
+        marked("nadia haddad"),
+        pair(&[], &["Nadia"]),
+        "found by a birth name that is not displayed"
+    );
 }
 
 #[test]
 fn another_owner_is_answered_nothing() {
     let (_folder, store) = campus();
     for other in [
-        MirrorOwner { clerk_dn: "uid=op-rh,ou=people,dc=univ-rivemer,dc=example".into(), ..owner() },
-        MirrorOwner { fingerprint: "other groups".into(), ..owner() },
+        MirrorOwner {
+            clerk_dn: "uid=op-rh,ou=people,dc=univ-rivemer,dc=example".into(),
+            ..owner()
+        },
+        MirrorOwner {
+            fingerprint: "other groups".into(),
+            ..owner()
+        },
     ] {
         for text in ["lefevre", "21700001", "16/03/1998", "lefebvre", "xxxxxx"] {
-            let outcome = store.read(|reader| search(reader, &other, text, TODAY)).unwrap();
-            assert!(outcome.people.is_empty() && outcome.near.is_empty() && !outcome.truncated, "{text}");
+            let outcome = store
+                .read(|reader| search(reader, &other, text, TODAY))
+                .unwrap();
+            assert!(
+                outcome.people.is_empty() && outcome.near.is_empty() && !outcome.truncated,
+                "{text}"
+            );
         }
     }
 }
@@ -267,23 +362,64 @@ fn hostile_texts_are_harmless() {
     let long = "é".repeat(5_000_000);
     let words = "ab ".repeat(66);
     for text in [
-        "*", "*)(uid=*", "(|(uid=*))", "' OR 1=1 --", "\"; DROP TABLE people; --", "%", "_", "\\2a", "\0", "\u{202e}", "🦊", "🦊🦊 🦊",
-        "@", "@@@", "/", "//", "-", "…", &long, &words, "\u{feff}\u{200b}", "﷽", "\u{301}\u{301}\u{301}",
+        "*",
+        "*)(uid=*",
+        "(|(uid=*))",
+        "' OR 1=1 --",
+        "\"; DROP TABLE people; --",
+        "%",
+        "_",
+        "\\2a",
+        "\0",
+        "\u{202e}",
+        "🦊",
+        "🦊🦊 🦊",
+        "@",
+        "@@@",
+        "/",
+        "//",
+        "-",
+        "…",
+        &long,
+        &words,
+        "\u{feff}\u{200b}",
+        "﷽",
+        "\u{301}\u{301}\u{301}",
     ] {
         let outcome = ask(&store, text);
-        assert!(outcome.people.is_empty(), "{:?}: {:?}", text.chars().take(20).collect::<String>(), names(&outcome));
+        assert!(
+            outcome.people.is_empty(),
+            "{:?}: {:?}",
+            text.chars().take(20).collect::<String>(),
+            names(&outcome)
+        );
     }
     assert!(ask(&store, &long).remark.unwrap().contains("trop long"));
-    assert_eq!(names(&ask(&store, "lef\u{202e}ev\0re h\u{200b}elene")), ["Lefèvre Hélène"]);
-    assert_eq!(names(&ask(&store, "🦊 lefevre helene 🦊")), ["Lefèvre Hélène"]);
-    assert_eq!(ask(&store, "lefevre").people.len(), 2, "the rows are still there");
+    assert_eq!(
+        names(&ask(&store, "lef\u{202e}ev\0re h\u{200b}elene")),
+        ["Lefèvre Hélène"]
+    );
+    assert_eq!(
+        names(&ask(&store, "🦊 lefevre helene 🦊")),
+        ["Lefèvre Hélène"]
+    );
+    assert_eq!(
+        ask(&store, "lefevre").people.len(),
+        2,
+        "the rows are still there"
+    );
 }
 
 #[test]
 fn sounds_alike_come_after_the_exact_name() {
     let (_folder, store) = campus();
-    store.write(|tx| tx.upsert(&person(90, "Lefebvre", "Hélène", "1997-01-01"))).unwrap();
+    store
+        .write(|tx| tx.upsert(&person(90, "Lefebvre", "Hélène", "1997-01-01")))
+        .unwrap();
     let found = names(&ask(&store, "lefebvre helene"));
     assert_eq!(found, ["Lefebvre Hélène", "Lefèvre Hélène"]);
-    assert_eq!(names(&ask(&store, "lefevre helene")), ["Lefèvre Hélène", "Lefebvre Hélène"]);
+    assert_eq!(
+        names(&ask(&store, "lefevre helene")),
+        ["Lefèvre Hélène", "Lefebvre Hélène"]
+    );
 }

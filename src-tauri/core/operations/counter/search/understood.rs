@@ -25,7 +25,9 @@ pub(super) fn of(query: &Query, keys: &[Option<KeyKind>], people: &[Found]) -> V
         lines.push(line(label, &value));
     }
     match query.birth {
-        Some(TypedBirth::Day(day)) => lines.push(line("né(e) le", &day.strftime("%d/%m/%Y").to_string())),
+        Some(TypedBirth::Day(day)) => {
+            lines.push(line("né(e) le", &day.strftime("%d/%m/%Y").to_string()))
+        }
         Some(TypedBirth::Year(year)) => lines.push(line("né(e) en", &year.to_string())),
         None => {}
     }
@@ -33,7 +35,10 @@ pub(super) fn of(query: &Query, keys: &[Option<KeyKind>], people: &[Found]) -> V
 }
 
 fn line(label: &str, value: &str) -> UnderstoodView {
-    UnderstoodView { label: label.to_owned(), value: value.to_owned() }
+    UnderstoodView {
+        label: label.to_owned(),
+        value: value.to_owned(),
+    }
 }
 
 fn key_label(found: Option<KeyKind>, tries: &[(KeyKind, String)]) -> &'static str {
@@ -81,7 +86,9 @@ struct Side {
 
 impl Side {
     fn read(&mut self, displayed: &str, word: &str) {
-        for piece in displayed.split(|c: char| c.is_whitespace() || matches!(c, '-' | '\u{2010}' | '\u{2011}')) {
+        for piece in displayed
+            .split(|c: char| c.is_whitespace() || matches!(c, '-' | '\u{2010}' | '\u{2011}'))
+        {
             let folded = fold(piece);
             if folded == word {
                 self.whole.get_or_insert_with(|| piece.to_owned());
@@ -111,19 +118,37 @@ pub(super) fn unreadable(query: &Query, text: &str) -> Option<String> {
 
 /// The login of the only bearer of a typed courriel, which may differ from what stands before the @.
 pub(super) fn login_of_mail(query: &Query, people: &[Found]) -> Option<String> {
-    let typed_mail = query.keys.iter().any(|key| key.tries.iter().any(|(kind, _)| *kind == KeyKind::Mail));
+    let typed_mail = query
+        .keys
+        .iter()
+        .any(|key| key.tries.iter().any(|(kind, _)| *kind == KeyKind::Mail));
     match people {
-        [only] if typed_mail => only.person.login.as_ref().map(|login| login.as_str().to_owned()),
+        [only] if typed_mail => only
+            .person
+            .login
+            .as_ref()
+            .map(|login| login.as_str().to_owned()),
         [] | [_] | [_, ..] => None,
     }
 }
 
 /// Names answered, the number beside them is nobody's: it must not pass for checked.
-pub(super) fn unknown_number(query: &Query, keys: &[Option<KeyKind>], people: &[Found]) -> Option<String> {
+pub(super) fn unknown_number(
+    query: &Query,
+    keys: &[Option<KeyKind>],
+    people: &[Found],
+) -> Option<String> {
     if people.is_empty() || query.words.is_empty() {
         return None;
     }
     let is_number = |key: &TypedKey| !key.maybe_name && !key.maybe_date;
-    let unknown = query.keys.iter().zip(keys).find(|(key, found)| is_number(key) && found.is_none())?;
-    Some(format!("Personne ici ne porte «\u{202f}{}\u{202f}»\u{a0}: la recherche porte sur le nom seul.", unknown.0.typed))
+    let unknown = query
+        .keys
+        .iter()
+        .zip(keys)
+        .find(|(key, found)| is_number(key) && found.is_none())?;
+    Some(format!(
+        "Personne ici ne porte «\u{202f}{}\u{202f}»\u{a0}: la recherche porte sur le nom seul.",
+        unknown.0.typed
+    ))
 }
