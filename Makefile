@@ -36,7 +36,9 @@ test: ## Install what is missing and run every suite
 	npm --prefix ui run lint
 	npm --prefix ui run test
 	cargo build --workspace --locked
-	.ci/session cargo test --workspace --locked
+	.ci/session cargo test -p guichet-core --locked
+	# One window at a time: each types into its own display, and all share one keyring.
+	.ci/session cargo test -p guichet --locked -- --test-threads=1
 	git diff --exit-code -- ui/messages
 
 check: ## Quick loop: format, lints, types, unit tests

@@ -14,7 +14,7 @@ use super::structure::Tag;
 
 /// Lowest baseline of the body.
 const BOTTOM: f32 = CUT - 4.6;
-const NOTICE_SIZE: f32 = 7.4;
+const NOTICE_SIZE: f32 = 7.2;
 
 #[derive(Debug, Clone, Copy)]
 enum Block {
@@ -113,7 +113,7 @@ fn status(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Style, top: f32)
     if texts.is_empty() {
         top
     } else {
-        top + height + 3.0
+        top + height + 2.0
     }
 }
 

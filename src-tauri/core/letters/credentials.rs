@@ -36,15 +36,15 @@ pub(super) fn draw(
     let width = RIGHT - LEFT;
     let (size, lines) = fit(sheet, password, width - 2.0 * PADDING)
         .ok_or_else(|| overflow.of("le mot de passe"))?;
-    let values = if columns.len() == 1 { 82.0 } else { 98.0 };
-    let (login_size, login) =
-        fit_login(sheet, &text.login, RIGHT - PADDING - values).ok_or_else(|| overflow.of("l’identifiant"))?;
-    let label_rows = columns.len() as f32;
-    let first = (6.0 + label_rows * 4.6 + if columns.len() == 1 { 1.6 } else { 0.0 }).max(5.0 + login.len() as f32 * login_size * 0.46);
+    let values = if columns.len() == 1 { 82.0 } else { 104.0 };
+    let (login_size, login) = fit_login(sheet, &text.login, RIGHT - PADDING - values)
+        .ok_or_else(|| overflow.of("l’identifiant"))?;
+        let login_height = 4.6 + login.len() as f32 * login_size * 0.46;
+    let first = if columns.len() == 1 { 12.4 } else { 12.8_f32 }.max(login_height);
     let leading = size * 0.5;
-    let labels = 2.2 + label_rows * 4.4;
-    let second = labels + lines.len() as f32 * leading + 4.6;
-    let baseline = top + first + labels + 2.6 + size * 0.8 / POINTS;
+    let labels = 6.6;
+    let second = labels + lines.len() as f32 * leading + 4.2;
+    let baseline = top + first + labels + 2.2 + size * 0.8 / POINTS;
     let last = baseline + (lines.len() as f32 - 1.0) * leading;
     if baseline - size * 0.8 / POINTS < FOLDS[0] + FOLD_MARGIN
         || last + size * 0.25 / POINTS > FOLDS[1] - FOLD_MARGIN
@@ -98,7 +98,10 @@ fn login_labels(sheet: &mut Sheet<'_>, columns: &[Column<'_>], top: f32) {
     let mut y = top + 5.6;
     for column in columns {
         sheet.structure.speak(column.lang);
-        let (label, note) = (column.text.login_label.to_string(), column.text.login_note.to_string());
+        let (label, note) = (
+            column.text.login_label.to_string(),
+            column.text.login_note.to_string(),
+        );
         sheet.element(Tag::Paragraph, |sheet| {
             let at = (LEFT + PADDING, y);
             // Two languages take a line each; one has room for two lines.
@@ -114,31 +117,17 @@ fn login_labels(sheet: &mut Sheet<'_>, columns: &[Column<'_>], top: f32) {
     }
 }
 
+/// Side by side: the password keeps the height.
 fn password_labels(sheet: &mut Sheet<'_>, columns: &[Column<'_>], top: f32) {
-    let mut y = top + 5.6;
-    for column in columns {
+    for (rank, column) in columns.iter().enumerate() {
         sheet.structure.speak(column.lang);
-        let (label, note) = (
-            column.text.password_label.to_string(),
-            column.text.password_note.to_string(),
-        );
+        let label = column.text.password_label.to_string();
+        let note = column.text.password_note.to_string();
+        let x = if rank == 0 { LEFT + PADDING } else { column.x };
         sheet.element(Tag::Paragraph, |sheet| {
-            let width = sheet.text(
-                (LEFT + PADDING, y),
-                Face::Bold,
-                10.4,
-                &format!("{label} "),
-                INK,
-            );
-            sheet.text(
-                (LEFT + PADDING + width + 1.0, y),
-                column.face,
-                9.4,
-                &note,
-                SOFT,
-            );
+            let width = sheet.text((x, top + 5.6), Face::Bold, 10.4, &format!("{label} "), INK);
+            sheet.text((x + width + 0.6, top + 5.6), column.face, 9.4, &note, SOFT);
         });
-        y += 4.4;
     }
 }
 
@@ -172,7 +161,11 @@ fn fit<'p>(
 }
 
 /// Lines at the smallest size; `None` when a word alone is wider than `limit`.
-fn broken<'p>(sheet: &mut Sheet<'_>, words: &[(&'p str, Ink)], limit: f32) -> Option<Vec<Vec<(&'p str, Ink)>>> {
+fn broken<'p>(
+    sheet: &mut Sheet<'_>,
+    words: &[(&'p str, Ink)],
+    limit: f32,
+) -> Option<Vec<Vec<(&'p str, Ink)>>> {
     let mut lines: Vec<Vec<(&str, Ink)>> = vec![Vec::new()];
     let mut used = 0.0;
     for &(word, ink) in words {
@@ -194,11 +187,19 @@ fn broken<'p>(sheet: &mut Sheet<'_>, words: &[(&'p str, Ink)], limit: f32) -> Op
 
 /// Slices at each capital; digits and signs stay with the word before them.
 fn words(password: &str) -> Vec<(&str, Ink)> {
-    let capitals = password.char_indices().filter(|(at, character)| *at > 0 && character.is_uppercase());
+    let capitals = password
+        .char_indices()
+        .filter(|(at, character)| *at > 0 && character.is_uppercase());
     let starts: Vec<usize> = [0].into_iter().chain(capitals.map(|(at, _)| at)).collect();
     let ends = starts.iter().copied().skip(1).chain([password.len()]);
-    let slices = starts.iter().zip(ends).filter_map(|(&start, end)| password.get(start..end));
-    slices.enumerate().map(|(rank, word)| (word, if rank % 2 == 0 { INK } else { SECOND })).collect()
+    let slices = starts
+        .iter()
+        .zip(ends)
+        .filter_map(|(&start, end)| password.get(start..end));
+    slices
+        .enumerate()
+        .map(|(rank, word)| (word, if rank % 2 == 0 { INK } else { SECOND }))
+        .collect()
 }
 
 fn spaced_width(sheet: &mut Sheet<'_>, text: &str, size: f32) -> f32 {

@@ -24,7 +24,7 @@ const WINDOW: Area = [110.0, 55.0, 85.0, 33.0];
 /// Corner and side of the QR code; nothing is drawn within 4.5 mm of it.
 const CODE: Area = [LEFT, 54.5, 31.0, 31.0];
 /// From the foot of the credentials box to the next baseline.
-const BELOW_BOX: f32 = 7.4;
+const BELOW_BOX: f32 = 7.0;
 /// A name is never smaller, in points.
 pub(super) const SMALLEST_NAME: f32 = 9.0;
 
@@ -65,7 +65,7 @@ impl Style {
                 air: 1.22,
             },
         ];
-        const TWO: [Style; 5] = [
+        const TWO: [Style; 7] = [
             Style {
                 body: 9.6,
                 air: 1.45,
@@ -85,6 +85,14 @@ impl Style {
             Style {
                 body: 8.0,
                 air: 1.22,
+            },
+            Style {
+                body: 7.8,
+                air: 1.12,
+            },
+            Style {
+                body: 7.5,
+                air: 1.06,
             },
         ];
         match language {

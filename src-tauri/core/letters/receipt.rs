@@ -17,14 +17,18 @@ const LEADING: f32 = 0.435;
 /// Height of the cut line.
 pub(super) const CUT: f32 = 252.0;
 /// Printers leave 5 mm blank or more.
-const FOOT: f32 = HEIGHT - 7.0;
-const SIGNATURE_WIDTH: f32 = 62.0;
+const FOOT: f32 = HEIGHT - 6.5;
+const SIGNATURE_WIDTH: f32 = 58.0;
 /// Width of the text, left of the signature.
 const WIDTH: f32 = RIGHT - LEFT - SIGNATURE_WIDTH - 6.0;
 /// The person's name stands in this text: never under 9 points.
 const SIZES: [f32; 3] = [10.0, 9.5, 9.0];
 
-pub(super) fn draw(sheet: &mut Sheet<'_>, columns: &[Column<'_>], overflow: &Overflow<'_>) -> Result<(), LetterError> {
+pub(super) fn draw(
+    sheet: &mut Sheet<'_>,
+    columns: &[Column<'_>],
+    overflow: &Overflow<'_>,
+) -> Result<(), LetterError> {
     sheet.artifact(|sheet| {
         emblem::scissors(sheet, 8.0, CUT, SOFT);
         sheet.dashed_rule((15.0, CUT), (202.0, CUT), SOFT, 0.7);
@@ -37,7 +41,7 @@ pub(super) fn draw(sheet: &mut Sheet<'_>, columns: &[Column<'_>], overflow: &Ove
             texts.push(flow::lines(sheet, &wording(rank, column), size, WIDTH));
         }
         let count: usize = texts.iter().map(Vec::len).sum();
-        if top + count as f32 * size * LEADING + 1.4 * (columns.len() as f32 - 1.0) <= FOOT {
+        if top + (count as f32 - 1.0) * size * LEADING + 1.4 * (columns.len() as f32 - 1.0) <= FOOT {
             chosen = Some((size, texts));
             break;
         }
@@ -96,7 +100,11 @@ fn signature(sheet: &mut Sheet<'_>, columns: &[Column<'_>]) {
     for column in columns {
         sheet.structure.speak(column.lang);
         let label = column.text.signature.to_string();
-        if column.lang.is_none() || columns.first().is_some_and(|first| first.text.signature != column.text.signature) {
+        if column.lang.is_none()
+            || columns
+                .first()
+                .is_some_and(|first| first.text.signature != column.text.signature)
+        {
             sheet.element(Tag::Paragraph, |sheet| {
                 sheet.text((left + 3.0, y), column.face, 8.8, &label, SOFT);
             });
