@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{PersonRow, owner, row, search, today};
+use super::{PersonRow, owner, row, search, today, wait_for_index};
 use crate::domain::birth_date::{self, DateVerdict};
 use crate::domain::name_match::{Verdict, compare_names};
 use crate::domain::travel_document::{RawReading, read};
@@ -54,6 +54,8 @@ pub async fn read_document(
         })
         .filter(|word| !word.is_empty())
         .collect();
+    // A document passed right after signing in waits for the copy, rather than find nobody.
+    wait_for_index(office).await;
     let owner = owner(&clerk);
     let outcome = office
         .store
