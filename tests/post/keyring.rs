@@ -41,6 +41,20 @@ async fn act(step: &str) -> Result<String, VaultProblem> {
             .database_key(Path::new(database))
             .await
             .map(|key| format!("key {:?}", key.expose())),
+        ["keys", folder, count] => {
+            let starts: Vec<_> = (0..count.parse().unwrap())
+                .map(|number: usize| {
+                    let vault = vault.clone();
+                    let database = Path::new(folder).join(format!("poste-{number}.db"));
+                    tokio::spawn(async move { vault.database_key(&database).await })
+                })
+                .collect();
+            let mut keys = std::collections::BTreeSet::new();
+            for start in starts {
+                keys.insert(*start.await.unwrap()?.expose());
+            }
+            Ok(format!("keys {}", keys.len()))
+        }
         ["restore", database, byte] => {
             let key = DatabaseKey::from_bytes([byte.parse().unwrap(); 32]);
             vault
@@ -165,6 +179,14 @@ fn first_start_in_an_open_keyring_makes_a_key_that_stays() {
     assert_eq!(desk.key(), first);
     let check = std::fs::read_to_string(KeyCheck::path(Path::new(&desk.database()))).unwrap();
     assert!(check.contains("\"backend\":\"gnome-keyring\""), "{check}");
+}
+
+/// Two posts of one session share its entry: a second key over the first would lose the first store for good.
+#[test]
+fn first_starts_at_the_same_time_end_with_one_key() {
+    let desk = Desk::with(KeyringSession::unlocked());
+    let told = desk.told(&format!("keys|{}|12", desk.data.path().display()));
+    assert_eq!(told, "keys 1", "twelve first starts, one key");
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(super) fn draw(
     let values = if columns.len() == 1 { 82.0 } else { 104.0 };
     let (login_size, login) = fit_login(sheet, &text.login, RIGHT - PADDING - values)
         .ok_or_else(|| overflow.of("l’identifiant"))?;
-        let login_height = 4.6 + login.len() as f32 * login_size * 0.46;
+    let login_height = 4.6 + login.len() as f32 * login_size * 0.46;
     let first = if columns.len() == 1 { 12.4 } else { 12.8_f32 }.max(login_height);
     let leading = size * 0.5;
     let labels = 6.6;

@@ -41,7 +41,8 @@ pub(super) fn draw(
             texts.push(flow::lines(sheet, &wording(rank, column), size, WIDTH));
         }
         let count: usize = texts.iter().map(Vec::len).sum();
-        if top + (count as f32 - 1.0) * size * LEADING + 1.4 * (columns.len() as f32 - 1.0) <= FOOT {
+        if top + (count as f32 - 1.0) * size * LEADING + 1.4 * (columns.len() as f32 - 1.0) <= FOOT
+        {
             chosen = Some((size, texts));
             break;
         }

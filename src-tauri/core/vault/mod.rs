@@ -6,6 +6,7 @@ mod key;
 mod key_check;
 mod problem;
 mod provider;
+mod turn;
 
 use std::path::Path;
 use std::time::Duration;
@@ -60,6 +61,14 @@ impl Vault {
     /// [`VaultProblem::Locked`], `NoKeyring` and `NoAnswer` may pass with another try. Without one: the
     /// keyring cannot keep a key, and nothing was written.
     pub async fn database_key(&self, database: &Path) -> Result<DatabaseKey, VaultProblem> {
+        let beside = database.to_owned();
+        let _turn = self
+            .off_thread(move |_| {
+                turn::take(&beside).map_err(|error| VaultProblem::Failed {
+                    detail: error.to_string(),
+                })
+            })
+            .await?;
         let check = KeyCheck::beside(database)?;
         let exists = check.is_some() || database_exists(database);
         let stored = self.off_thread(|vault| vault.stored_key()).await?;
@@ -177,9 +186,9 @@ impl Vault {
         }
     }
 
-    /// A harmless entry, written, read back and deleted. Named after the process: two of ours may probe at once.
+    /// A harmless entry, written, read back and deleted. A name of its own each time: several may probe at once.
     fn probe(&self) -> Result<(), VaultProblem> {
-        let name = format!("probe-{}", std::process::id());
+        let name = format!("probe-{}", uuid::Uuid::now_v7());
         self.write(&name, "guichet")?;
         match self.entry(&name)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),

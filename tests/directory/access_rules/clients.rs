@@ -275,6 +275,13 @@ impl Directory {
             "",
         );
         let says = |text: &str| answer.out.contains(text) || answer.err.contains(text);
+        if answer.code != 0 {
+            // Shown only when the test fails: a refusal and a server out of reach are not the same finding.
+            eprintln!(
+                "bind as {dn}: code {} {}{}",
+                answer.code, answer.out, answer.err
+            );
+        }
         (answer.code == 0).then(|| says("Password must be changed"))
     }
 }
