@@ -20,6 +20,8 @@ const CONTROL: char = '\u{e009}';
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Milliseconds between two keys of a hand.
+const HAND: u32 = 90;
 const ONE_PRESS: Duration = Duration::from_millis(700);
 
 pub struct Session {
@@ -60,9 +62,15 @@ impl Session {
         self.post("/execute/async", &json!({ "script": script, "args": [] }))
     }
 
-    /// Types with the keyboard, wherever the focus is.
+    /// Types with the keyboard, wherever the focus is, at the pace of a quick hand: faster, the window takes the keys
+    /// for a document reader's and keeps Entrée and Tab from the fields.
     pub fn keys(&self, text: impl AsRef<str>) {
-        let presses = text.as_ref().chars().flat_map(press).collect();
+        let pause = json!({ "type": "pause", "duration": HAND });
+        let presses = text
+            .as_ref()
+            .chars()
+            .flat_map(|key| press(key).into_iter().chain([pause.clone()]))
+            .collect();
         self.act(presses);
     }
 
