@@ -3,7 +3,8 @@
 //! 0 from O and 1 from l.
 //! Never a system font: the same letter comes out of every post.
 
-use rustybuzz::ttf_parser::GlyphId;
+use rustybuzz::ttf_parser::{GlyphId, Tag};
+use rustybuzz::{Direction, Feature, ShapePlan, script};
 
 use super::LetterError;
 
@@ -51,15 +52,31 @@ impl Face {
     }
 }
 
-/// The parsed faces, for shaping and measuring.
-pub(super) struct Faces([rustybuzz::Face<'static>; 4]);
+/// A parsed face, and how it shapes Latin text: making the plan costs more than using it.
+pub(super) struct Loaded {
+    pub(super) font: rustybuzz::Face<'static>,
+    pub(super) plan: ShapePlan,
+}
+
+/// The four faces, for shaping and measuring.
+pub(super) struct Faces([Loaded; 4]);
 
 impl Faces {
     pub(super) fn load() -> Result<Faces, LetterError> {
         let load = |face: Face| {
-            rustybuzz::Face::from_slice(face.bytes(), 0).ok_or_else(|| {
+            let font = rustybuzz::Face::from_slice(face.bytes(), 0).ok_or_else(|| {
                 LetterError::Pdf(format!("police {} illisible", face.postscript_name()))
-            })
+            })?;
+            // Ligatures would hide a letter of a name from a copy or a screen reader.
+            let features = [Feature::new(Tag::from_bytes(b"liga"), 0, ..)];
+            let plan = ShapePlan::new(
+                &font,
+                Direction::LeftToRight,
+                Some(script::LATIN),
+                None,
+                &features,
+            );
+            Ok(Loaded { font, plan })
         };
         Ok(Faces([
             load(Face::Regular)?,
@@ -69,7 +86,7 @@ impl Faces {
         ]))
     }
 
-    pub(super) fn get(&self, face: Face) -> &rustybuzz::Face<'static> {
+    pub(super) fn loaded(&self, face: Face) -> &Loaded {
         let [regular, bold, italic, mono] = &self.0;
         match face {
             Face::Regular => regular,
@@ -77,6 +94,10 @@ impl Faces {
             Face::Italic => italic,
             Face::Mono => mono,
         }
+    }
+
+    pub(super) fn get(&self, face: Face) -> &rustybuzz::Face<'static> {
+        &self.loaded(face).font
     }
 
     /// The wanted face, else Source Sans 3 which covers more; `None` when neither has the character.

@@ -41,64 +41,30 @@ impl Style {
         self.body * 0.455
     }
 
-    /// From airy to tight.
-    fn choices(language: LetterLanguage) -> &'static [Style] {
-        const ONE: [Style; 5] = [
-            Style {
-                body: 10.6,
-                air: 1.45,
-            },
-            Style {
-                body: 10.2,
-                air: 1.4,
-            },
-            Style {
-                body: 9.8,
-                air: 1.35,
-            },
-            Style {
-                body: 9.4,
-                air: 1.3,
-            },
-            Style {
-                body: 9.0,
-                air: 1.22,
-            },
+    /// From airy to tight: size, air.
+    fn choices(language: LetterLanguage) -> impl Iterator<Item = Style> {
+        const ONE: &[(f32, f32)] = &[
+            (10.6, 1.45),
+            (10.2, 1.4),
+            (9.8, 1.35),
+            (9.4, 1.3),
+            (9.0, 1.22),
         ];
-        const TWO: [Style; 7] = [
-            Style {
-                body: 9.6,
-                air: 1.45,
-            },
-            Style {
-                body: 9.2,
-                air: 1.4,
-            },
-            Style {
-                body: 8.8,
-                air: 1.35,
-            },
-            Style {
-                body: 8.4,
-                air: 1.3,
-            },
-            Style {
-                body: 8.0,
-                air: 1.22,
-            },
-            Style {
-                body: 7.8,
-                air: 1.12,
-            },
-            Style {
-                body: 7.5,
-                air: 1.06,
-            },
+        // The last two are for a name of sixty letters with a password on two lines and the boxed status.
+        const TWO: &[(f32, f32)] = &[
+            (9.6, 1.45),
+            (9.2, 1.4),
+            (8.8, 1.35),
+            (8.4, 1.3),
+            (8.0, 1.22),
+            (7.8, 1.12),
+            (7.5, 1.06),
         ];
-        match language {
-            LetterLanguage::French | LetterLanguage::English => &ONE,
-            LetterLanguage::Both => &TWO,
-        }
+        let list = match language {
+            LetterLanguage::French | LetterLanguage::English => ONE,
+            LetterLanguage::Both => TWO,
+        };
+        list.iter().map(|&(body, air)| Style { body, air })
     }
 }
 
@@ -183,7 +149,7 @@ fn fitting_style(
     overflow: &Overflow<'_>,
 ) -> Result<Style, LetterError> {
     let mut refusal = overflow.of("le texte");
-    for &style in Style::choices(text.language) {
+    for style in Style::choices(text.language) {
         let mut scratch = Sheet::new(sheet.faces);
         let y = body::opening(&mut scratch, columns, style);
         let tried = credentials::draw(&mut scratch, text, columns, password, y + 1.5, overflow)

@@ -2,11 +2,11 @@
 //! A character no face has is reported, never drawn as a box.
 //! Glyph texts may be pieces of the password: they are wiped on drop.
 
-use rustybuzz::{Feature, UnicodeBuffer, ttf_parser::Tag};
+use rustybuzz::{Direction, UnicodeBuffer, script};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroize;
 
-use super::fonts::{Face, Faces};
+use super::fonts::{Face, Faces, Loaded};
 
 /// Lengths in thousandths of an em.
 pub(super) struct Glyph {
@@ -77,14 +77,14 @@ pub(super) fn shape(faces: &Faces, wanted: Face, text: &str, missing: &mut Vec<c
 }
 
 fn shape_part(faces: &Faces, face: Face, text: &str) -> Vec<Glyph> {
-    let font = faces.get(face);
+    let Loaded { font, plan } = faces.loaded(face);
     let per_em = 1000.0 / font.units_per_em() as f32;
     let mut buffer = UnicodeBuffer::new();
     buffer.push_str(text);
-    buffer.guess_segment_properties();
-    // Ligatures would hide a letter of a name from a copy or a screen reader.
-    let features = [Feature::new(Tag::from_bytes(b"liga"), 0, ..)];
-    let shaped = rustybuzz::shape(font, &features, buffer);
+    // As the plan: left to right, and the faces hold no script that is shaped in another way.
+    buffer.set_direction(Direction::LeftToRight);
+    buffer.set_script(script::LATIN);
+    let shaped = rustybuzz::shape_with_plan(font, plan, buffer);
     let mut starts: Vec<usize> = shaped
         .glyph_infos()
         .iter()

@@ -1,0 +1,74 @@
+//! Fictitious letters: the facts of one handover, changed by each test where it matters.
+
+use guichet_core::domain::letter::{
+    Establishment, LetterFacts, LetterLanguage, LetterStatus, LetterTemplate, LetterText,
+};
+use guichet_core::letters::{LetterError, lay_out};
+
+pub const URL: &str = "https://sesame.univ-rivemer.example/";
+pub const PASSWORD: &str = "VoileTigreHuileMoteurJupe";
+pub const LONG_PASSWORD: &str = "VoileTigreHuileMoteurJupeFleurOrdreColline2.";
+pub const ID: [u8; 16] = *b"\x01\x23\x45\x67\x89\xab\xcd\xef\xfe\xdc\xba\x98\x76\x54\x32\x10";
+pub const CREATED: &str = "2026-11-24T08:40:00Z";
+/// Sixty letters without the spaces, every one with a Vietnamese mark or a common one.
+pub const LONG_GIVEN: &str = "Phương Thảo Nguyễn Hoàng Thị Mỹ";
+pub const LONG_FAMILY: &str = "Trần Đặng Bảo Ngọc Quỳnh Nguyễn Phạm";
+
+pub fn facts() -> LetterFacts {
+    LetterFacts {
+        number: "R-2026-04127".into(),
+        family_name: "Lefèvre-Nuñez".into(),
+        given_name: "Inès".into(),
+        unit: Some("Direction des ressources humaines".into()),
+        login: "ilefevrenunez".into(),
+        issued_on: jiff::civil::date(2026, 11, 24),
+        place: "Rivemer".into(),
+        valid_until: "2026-12-01T18:00+01:00[+01:00]".parse().unwrap(),
+        portal_name: "Sésame".into(),
+        activation_url: URL.into(),
+        desk_name: "Antenne DOSI Saint-Clair, bâtiment 4".into(),
+        desk_hours: "8 h 30 – 17 h".into(),
+        establishment: Establishment {
+            name: "Université de Rivemer".into(),
+            service_lines: vec![
+                "Direction des ressources humaines".into(),
+                "Campus Saint-Clair, 4 quai des Œillets, 56999 Rivemer".into(),
+            ],
+            contact: "guichet@univ-rivemer.example".into(),
+            dpo: "dpo@univ-rivemer.example".into(),
+        },
+        status: LetterStatus::Active,
+        qr: true,
+        copy: 1,
+    }
+}
+
+pub fn named(given: &str, family: &str) -> LetterFacts {
+    LetterFacts {
+        given_name: given.into(),
+        family_name: family.into(),
+        ..facts()
+    }
+}
+
+/// The longest letter the counter makes: long name, long password, boxed status.
+pub fn heavy() -> LetterFacts {
+    LetterFacts {
+        status: LetterStatus::NotYetConfirmed,
+        copy: 2,
+        ..named(LONG_GIVEN, LONG_FAMILY)
+    }
+}
+
+pub fn try_letter(
+    facts: &LetterFacts,
+    language: LetterLanguage,
+    password: &str,
+) -> Result<Vec<u8>, LetterError> {
+    let text = LetterText::fill(&LetterTemplate::default(), facts, language);
+    lay_out(&text, facts, password, ID, CREATED.parse().unwrap())
+}
+
+pub fn letter(facts: &LetterFacts, language: LetterLanguage, password: &str) -> Vec<u8> {
+    try_letter(facts, language, password).unwrap_or_else(|e| panic!("{}", e.sentence()))
+}

@@ -1,0 +1,118 @@
+//! What the person reads: everything the desk must tell them, in the language of the letter.
+
+use guichet_core::domain::letter::{
+    ColumnLanguage, LetterFacts, LetterLanguage, LetterStatus, LetterTemplate, LetterText,
+};
+
+use crate::specimen::{PASSWORD, facts, letter};
+use crate::tools::{Paper, one_line};
+
+const FRENCH: [&str; 15] = [
+    "Rivemer, le 24\u{a0}novembre\u{a0}2026",
+    "Lettre n° R-2026-04127",
+    "Ce n’est pas votre e-mail",
+    "jusqu’au 1ᵉʳ\u{a0}déc.\u{a0}2026, 18\u{a0}h",
+    "Avant le 1ᵉʳ\u{a0}déc.\u{a0}2026, 18\u{a0}h\u{a0}:",
+    "sesame.univ-rivemer.example",
+    "majuscules comprises",
+    "adresse de secours",
+    "charte informatique",
+    "déconnectez-vous puis fermez le navigateur",
+    "jamais demandé par courriel ni par téléphone",
+    "Antenne DOSI Saint-Clair, bâtiment 4, 8 h 30 – 17 h",
+    "dpo@univ-rivemer.example",
+    "Récépissé à signer et à rendre",
+    "Fait à Rivemer, le",
+];
+const ENGLISH: [&str; 12] = [
+    "Rivemer, 24\u{a0}November\u{a0}2026",
+    "Letter no. R-2026-04127",
+    "This is not your e-mail address",
+    "until 1\u{a0}Dec.\u{a0}2026, 18:00",
+    "capitals included",
+    "backup address",
+    "charter for the use of IT",
+    "log out, then close the browser",
+    "ever ask for your password by e-mail or telephone",
+    "dpo@univ-rivemer.example",
+    "Receipt to sign and hand in",
+    "Signed in Rivemer, on",
+];
+const ONLY_FRENCH: &str = "Pour votre sécurité";
+const ONLY_ENGLISH: &str = "To stay safe";
+
+#[test]
+fn each_language_says_everything() {
+    for (language, french, english) in [
+        (LetterLanguage::French, true, false),
+        (LetterLanguage::English, false, true),
+        (LetterLanguage::Both, true, true),
+    ] {
+        let text = Paper::new(&letter(&facts(), language, PASSWORD)).text();
+        for (said, wanted) in FRENCH
+            .iter()
+            .map(|s| (s, french))
+            .chain(ENGLISH.iter().map(|s| (s, english)))
+        {
+            assert!(
+                !wanted || text.contains(&one_line(said)),
+                "{language:?} lacks « {said} »: {text}"
+            );
+        }
+        assert_eq!(text.contains(ONLY_FRENCH), french);
+        assert_eq!(text.contains(ONLY_ENGLISH), english);
+        assert!(
+            text.contains("ilefevrenunez") && text.contains(PASSWORD),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn an_unconfirmed_access_is_said_and_a_confirmed_one_is_not_doubted() {
+    let confirmed = Paper::new(&letter(&facts(), LetterLanguage::Both, PASSWORD)).text();
+    assert!(!confirmed.contains("Pas encore confirmé") && !confirmed.contains("Not confirmed yet"));
+    let unconfirmed = LetterFacts {
+        status: LetterStatus::NotYetConfirmed,
+        ..facts()
+    };
+    let text = Paper::new(&letter(&unconfirmed, LetterLanguage::Both, PASSWORD)).text();
+    assert!(
+        text.contains("Pas encore confirmé") && text.contains("Not confirmed yet"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_reprint_is_numbered() {
+    let first = Paper::new(&letter(&facts(), LetterLanguage::French, PASSWORD)).text();
+    assert!(!first.contains("Exemplaire"));
+    let again = LetterFacts { copy: 3, ..facts() };
+    let text = Paper::new(&letter(&again, LetterLanguage::French, PASSWORD)).text();
+    assert!(text.contains("Exemplaire 3"), "{text}");
+}
+
+#[test]
+fn the_preview_has_the_same_words_and_no_password() {
+    let facts = facts();
+    let text = LetterText::fill(&LetterTemplate::default(), &facts, LetterLanguage::Both);
+    assert_eq!(text.columns.len(), 2);
+    assert_eq!(text.columns[0].language, ColumnLanguage::French);
+    assert_eq!(
+        text.recipient_lines,
+        ["Inès LEFÈVRE-NUÑEZ", "Direction des ressources humaines"]
+    );
+    assert_eq!(
+        text.sender_lines.last().unwrap(),
+        "guichet@univ-rivemer.example"
+    );
+    assert_eq!(
+        text.columns[0].greeting.to_string(),
+        "Bonjour Inès Lefèvre-Nuñez,"
+    );
+    let page = Paper::new(&letter(&facts, LetterLanguage::Both, PASSWORD)).text();
+    for step in text.columns.iter().flat_map(|column| &column.steps) {
+        assert!(page.contains(&one_line(&step.to_string())), "{step}");
+    }
+    assert!(!format!("{text:?}").contains("Voile"));
+}
