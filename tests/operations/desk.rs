@@ -178,3 +178,26 @@ pub fn password_on(letter: &Path) -> String {
         .unwrap_or_else(|| panic!("no password on the letter:\n{text}"))
         .to_owned()
 }
+
+/// Sends, and waits for the truth: past three seconds the operation answers before it is known (decision 2), and a
+/// loaded machine takes longer than that.
+pub async fn sent(office: &Arc<Office>, handover: &str) -> HandoverView {
+    let mut view = handover::hand_over(office, handover, false)
+        .await
+        .expect("it is sent");
+    while view.next.is_none() && view.directory.state != handover::StepState::Stopped {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        // As the window does every few seconds: a lost answer is settled when the directory answers again.
+        operations::session::link(office).await.expect("a link");
+        view = handover::resume(office, handover)
+            .await
+            .expect("still open");
+    }
+    assert!(
+        view.directory.proven && view.letter.notice.is_none(),
+        "not proven: {:?} {:?}",
+        view.directory,
+        view.letter
+    );
+    view
+}

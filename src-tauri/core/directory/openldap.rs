@@ -71,7 +71,6 @@ pub(super) struct Session {
     pub(super) ldap: Ldap,
     pub(super) dn: String,
     pub(super) password: Zeroizing<String>,
-    pub(super) transactions: bool,
 }
 
 pub struct OpenLdap {

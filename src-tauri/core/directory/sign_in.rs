@@ -1,7 +1,7 @@
 //! Signing in is a bind with the clerk's own account over verified TLS.
 //! Refuses an empty password before anything leaves (RFC 4513 §5.1.2 would make it an anonymous success).
 
-use ldap3::{Ldap, Scope, SearchEntry, dn_escape};
+use ldap3::{Ldap, Scope, dn_escape};
 use zeroize::Zeroizing;
 
 use super::connection::{classify, run};
@@ -10,8 +10,6 @@ use super::filter::Filter;
 use super::openldap::{ClerkAccount, OpenLdap, Session, refused_error};
 use super::ppolicy::{self, PolicyError};
 use crate::domain::person::Login;
-
-const TRANSACTIONS: &str = "1.3.6.1.1.21.1";
 
 impl OpenLdap {
     /// Binds as the clerk and reads who they are and which roles their groups give.
@@ -32,12 +30,10 @@ impl OpenLdap {
             .replace("{login}", &dn_escape(login.as_str()));
         let ldap = self.anonymous().await?;
         let ldap = self.bind_as(ldap, &dn, &password).await?;
-        let transactions = self.offers_transactions(ldap.clone()).await?;
         *self.session.lock().await = Some(Session {
             ldap,
             dn: dn.clone(),
             password,
-            transactions,
         });
         match self.clerk(&dn, login).await {
             Ok(clerk) if clerk.roles.is_empty() => {
@@ -81,36 +77,6 @@ impl OpenLdap {
             (49 | 32 | 34, _) => Err(SignInRefusal::InvalidCredentials),
             _ => Err(refused_error(&result).into()),
         }
-    }
-
-    async fn offers_transactions(&self, mut ldap: Ldap) -> Result<bool, DirectoryError> {
-        let patience = self.patience();
-        self.count();
-        let answer = run(async move {
-            ldap.with_timeout(patience)
-                .search(
-                    "",
-                    Scope::Base,
-                    "(objectClass=*)",
-                    vec!["supportedExtension"],
-                )
-                .await
-                .map(|found| {
-                    found
-                        .0
-                        .into_iter()
-                        .map(SearchEntry::construct)
-                        .collect::<Vec<_>>()
-                })
-        })
-        .await?;
-        let root = answer.map_err(|error| classify(&error))?;
-        Ok(root.iter().any(|entry| {
-            entry
-                .attrs
-                .get("supportedExtension")
-                .is_some_and(|oids| oids.iter().any(|oid| oid == TRANSACTIONS))
-        }))
     }
 
     async fn clerk(&self, dn: &str, login: &Login) -> Result<ClerkAccount, DirectoryError> {

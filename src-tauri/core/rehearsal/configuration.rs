@@ -1,5 +1,5 @@
 //! The server's `slapd.conf`, with paths relative to its own folder.
-//! Plain connections may not bind (`security simple_bind=128`); transactions and content sync are there, as in production.
+//! Plain connections may not bind (`security simple_bind=128`); content sync is there, as in production.
 //! Never written by hand after preparation: it is written again at each start, so that rules follow the product.
 
 use std::fmt::Write as _;

@@ -18,6 +18,8 @@ pub enum Delivery {
     Applied {
         person: Box<Person>,
         proof: Result<Proof, DirectoryError>,
+        /// The record of the handover is in the directory too.
+        recorded: bool,
     },
     Refused(WriteRefusal),
     /// Certain that nothing was written.
@@ -42,7 +44,7 @@ pub async fn deliver(
 ) -> Delivery {
     for _ in 0..SENDS {
         record(Event::SendingBegan);
-        match directory.write_password(write.clone()).await {
+        match directory.write_password(&write).await {
             Ok(()) => return settle(directory, id, &write, record).await,
             Err(WriteProblem::NotSent(error)) => {
                 record(Event::NothingLeft);
@@ -96,7 +98,8 @@ async fn look_for_marker(
     None
 }
 
-async fn settle(
+/// After an acknowledgement or a marker seen: reads back, writes the record, tries the password once.
+pub async fn settle(
     directory: &OpenLdap,
     id: PersonId,
     write: &PasswordWrite,
@@ -121,8 +124,25 @@ async fn settle(
     if !person.account.must_change {
         return Delivery::NotForced { person };
     }
+    let recorded = record_in_directory(directory, write).await;
     let proof = directory.prove(&write.person_dn, &write.password).await;
-    Delivery::Applied { person, proof }
+    Delivery::Applied {
+        person,
+        proof,
+        recorded,
+    }
+}
+
+/// Writes the record, again after a cut: its identifier is the act's, so a second writing changes nothing.
+async fn record_in_directory(directory: &OpenLdap, write: &PasswordWrite) -> bool {
+    for look in 0..SENDS {
+        match directory.write_record(write).await {
+            Ok(()) => return true,
+            Err(error) => tracing::warn!(%error, "the record was not written"),
+        }
+        tokio::time::sleep(Duration::from_millis(200 << look)).await;
+    }
+    false
 }
 
 /// When the provisional password ends: counted from the server's own time of the change.

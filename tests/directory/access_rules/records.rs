@@ -5,7 +5,7 @@
 use guichet_core::rehearsal::cast::{NADIA_BELKACEM, NADIA_BELKACEM_ROUSSEL};
 use guichet_core::rehearsal::{BASE_DN, CHECKPOINTS_DN, RECORDS_DN, person_dn};
 
-use super::clients::{Asker, Directory, add, delete, handover, modification, replace};
+use super::clients::{Asker, Directory, add, delete, replace};
 
 const AUTHOR: &str = "croux";
 const ID: &str = "0199aaaa-0000-7000-8000-000000000001";
@@ -250,39 +250,4 @@ fn the_it_office_purges_and_does_not_rewrite() {
     );
     assert_eq!(purge.code, 0, "{}", purge.err);
     assert!(directory.snapshot(&dn).is_empty());
-}
-
-#[test]
-fn a_handover_and_its_record_are_one_transaction() {
-    let directory = Directory::start();
-    let dn = person_dn(NADIA_BELKACEM_ROUSSEL);
-    let send = |password: &str, marker: &str| {
-        let both = format!(
-            "{}{}",
-            modification(&dn, &handover(password, marker)),
-            record(RECORDS_DN, ID, AUTHOR, "")
-        );
-        directory.run(
-            "ldapmodify",
-            Asker::Clerk(AUTHOR),
-            &["-E", "txn=commit"],
-            &both,
-        )
-    };
-    let first = send(
-        "Remise-Avec-Trace-1",
-        "01990000-0000-7000-8000-0000000000a1",
-    );
-    assert_eq!(first.code, 0, "{}", first.err);
-    assert_eq!(directory.binds(&dn, "Remise-Avec-Trace-1"), Some(true));
-    assert!(!directory.snapshot(&record_dn(RECORDS_DN, ID)).is_empty());
-
-    // The record's identifier is taken: the password of the same transaction must not pass.
-    let second = send(
-        "Remise-Avec-Trace-2",
-        "01990000-0000-7000-8000-0000000000a2",
-    );
-    assert_ne!(second.code, 0);
-    assert_eq!(directory.binds(&dn, "Remise-Avec-Trace-2"), None);
-    assert_eq!(directory.binds(&dn, "Remise-Avec-Trace-1"), Some(true));
 }

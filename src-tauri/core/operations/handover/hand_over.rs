@@ -15,14 +15,13 @@ use crate::domain::diagnosis::Remedy;
 use crate::domain::handover::{DirectorySide, Event, Progress, step};
 use crate::domain::identity_check::EvidenceWay;
 use crate::domain::letter::LetterStatus;
-use crate::domain::password::ProvisionalPassword;
 use crate::domain::person::PersonId;
 use crate::operations::counter::{Seen, diagnosis};
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OfficeNotice, OperationError};
 use crate::store::HandoverRecord;
-use crate::sync::{Delivery, deliver, resolve, valid_until};
+use crate::sync::{self, Delivery, deliver, resolve, valid_until};
 use crate::texts;
 
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -150,13 +149,15 @@ async fn prepare(
         open.progress = Some(Progress::PREPARED);
     }
     open.directory_notice = None;
-    Ok(PasswordWrite {
+    let write = PasswordWrite {
         operation: id,
         person_dn: open.person.dn.clone(),
         password,
         seen_change: open.person.account.password_changed,
         note,
-    })
+    };
+    open.sent = Some(write.clone());
+    Ok(write)
 }
 
 async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, print: bool) {
@@ -164,14 +165,12 @@ async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, pr
     let Some(person) = person else { return };
     let recorder = Arc::clone(office);
     let delivery = deliver(&office.directory, person, write, move |event| {
-        if let Err(error) = advance(&recorder, id, event, "") {
-            tracing::error!(?error, "an arrow was not recorded");
-        }
+        record_arrow(&recorder, id, event);
         publish(&recorder, id);
     })
     .await;
     let at = now();
-    let printable = settle(office, id, delivery, at);
+    let printable = note_delivery(office, id, delivery, at);
     if !printable {
         // Kept back: a letter that would not open must not be printed later either.
         let _ = with_open(office, &id.to_string(), |open| open.letter = None);
@@ -186,30 +185,28 @@ async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, pr
 
 /// Settles the acts whose answer was lost, once the directory answers again: the marker tells.
 pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
-    let waiting: Vec<(Uuid, PersonId, String, Option<ProvisionalPassword>)> = office
+    let waiting: Vec<(Uuid, PersonId, DirectorySide, PasswordWrite)> = office
         .open_handovers()
         .values_mut()
-        .filter(|open| {
-            !open.busy
-                && open.progress.is_some_and(|progress| {
-                    progress.is_open() && progress.directory == DirectorySide::Unknown
-                })
-        })
-        .map(|open| {
+        .filter_map(|open| {
+            let side = open
+                .progress
+                .filter(|progress| progress.is_open())?
+                .directory;
+            let lost = matches!(side, DirectorySide::Unknown | DirectorySide::Sending);
+            let write = open.sent.clone().filter(|_| lost && !open.busy)?;
             open.busy = true;
-            (
-                open.id,
-                open.person.id,
-                open.person.dn.clone(),
-                open.password.clone(),
-            )
+            Some((open.id, open.person.id, side, write))
         })
         .collect();
-    for (id, person, dn, password) in waiting {
+    for (id, person, side, write) in waiting {
+        if side == DirectorySide::Sending {
+            record_arrow(office, id, Event::AnswerLost);
+        }
         match resolve(&office.directory, person, id).await {
             None => {}
             Some(false) => {
-                let _ = advance(office, id, Event::MarkerAbsent, "");
+                record_arrow(office, id, Event::MarkerAbsent);
                 let _ = with_open(office, &id.to_string(), |open| {
                     open.directory_notice = Some(Notice {
                         tone: Tone::Warn,
@@ -219,16 +216,12 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
                 });
             }
             Some(true) => {
-                let _ = advance(office, id, Event::MarkerSeen, "");
-                let read = office.directory.read_back(person).await;
-                if let (Ok(person), Some(password)) = (read, password) {
-                    let proof = office.directory.prove(&dn, &password).await;
-                    let delivery = Delivery::Applied {
-                        person: Box::new(person),
-                        proof,
-                    };
-                    settle(office, id, delivery, now());
-                }
+                let recorder = Arc::clone(office);
+                let delivery = sync::settle(&office.directory, person, &write, move |event| {
+                    record_arrow(&recorder, id, event);
+                })
+                .await;
+                note_delivery(office, id, delivery, now());
             }
         }
         let _ = with_open(office, &id.to_string(), |open| open.busy = false);
@@ -236,8 +229,15 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
     }
 }
 
+/// An arrow that the store refuses is logged: the act itself goes on, and is settled again later.
+fn record_arrow(office: &Office, id: Uuid, event: Event) {
+    if let Err(error) = advance(office, id, event, "") {
+        tracing::error!(?error, "an arrow was not recorded");
+    }
+}
+
 /// Writes down where the delivery ended; true when the letter may be printed.
-fn settle(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -> bool {
+fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -> bool {
     let hours = office.settings.handover.valid_hours;
     let bad = |strong: &str, text: &str| {
         Some(Notice {
@@ -248,10 +248,19 @@ fn settle(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -> bool 
     };
     let mut printable = false;
     let _ = with_open(office, &id.to_string(), |open| match delivery {
-        Delivery::Applied { person, proof } => {
+        Delivery::Applied {
+            person,
+            proof,
+            recorded,
+        } => {
             open.synced_at = Some(at);
             open.valid_until = valid_until(&person, hours);
-            open.directory_notice = None;
+            // Its own outcome, never mixed with the access itself.
+            open.directory_notice = (!recorded).then(|| Notice {
+                tone: Tone::Warn,
+                strong: "L’accès est écrit.".into(),
+                text: "Seule sa trace n’est pas entrée dans l’annuaire\u{a0}; elle reste dans le registre de ce poste.".into(),
+            });
             match proof {
                 Ok(Proof::OpensAndMustChange) => {
                     open.proven = true;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::views::{BandSegmentView, ComparisonRow, LanguageView, WayOutView};
+use crate::directory::PasswordWrite;
 use crate::domain::account::PasswordPolicy;
 use crate::domain::handover::{DirectorySide, Progress};
 use crate::domain::identity_check::{BLIND_TRIES, ComparedEvidence, IdentityCheck};
@@ -39,6 +40,8 @@ pub struct OpenHandover {
     pub check: Option<IdentityCheck>,
     pub recipe: Recipe,
     pub password: Option<ProvisionalPassword>,
+    /// What was sent, kept until its outcome is known: a lost answer is settled with it.
+    pub sent: Option<PasswordWrite>,
     pub drawn_at: Option<Timestamp>,
     pub language: LetterLanguage,
     pub printer: Option<String>,
@@ -85,6 +88,7 @@ impl OpenHandover {
             check: None,
             recipe,
             password: None,
+            sent: None,
             drawn_at: None,
             language: if english {
                 LetterLanguage::English
@@ -118,6 +122,7 @@ impl OpenHandover {
 
     pub fn forget_secret(&mut self) {
         self.password = None;
+        self.sent = None;
         self.letter = None;
     }
 }
