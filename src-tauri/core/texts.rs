@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::directory::{DirectoryError, SignInRefusal, WriteRefusal};
-use crate::domain::birth_date::month_name;
+use crate::domain::birth_date::{SHORT_MONTHS, name_in};
 use crate::domain::diagnosis::{AccountState, Finding, RefusalReason, Weight};
 use crate::domain::person::{Civility, Population};
 use crate::operations::counter::{PopulationView, StateCode, StateView};
@@ -23,7 +23,7 @@ pub fn day(date: Date, today: Date) -> String {
     } else {
         date.day().to_string()
     };
-    let month = short_month(date.month());
+    let month = name_in(&SHORT_MONTHS, date.month());
     if date.year() == today.year() {
         format!("{number}{NB}{month}")
     } else {
@@ -31,32 +31,9 @@ pub fn day(date: Date, today: Date) -> String {
     }
 }
 
-fn short_month(month: i8) -> &'static str {
-    match month {
-        1 => "janv.",
-        2 => "févr.",
-        4 => "avr.",
-        7 => "juil.",
-        9 => "sept.",
-        10 => "oct.",
-        11 => "nov.",
-        12 => "déc.",
-        other => month_name(other),
-    }
-}
-
 /// « 09:41 » in the post's time zone.
 pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
-}
-
-/// « 18 h », « 18 h 30 ».
-pub fn hour(at: &jiff::Zoned) -> String {
-    if at.minute() == 0 {
-        format!("{}{NB}h", at.hour())
-    } else {
-        format!("{}{NB}h{NB}{:02}", at.hour(), at.minute())
-    }
 }
 
 pub fn clock_seconds(at: Timestamp, zone: &TimeZone) -> String {

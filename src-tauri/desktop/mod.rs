@@ -9,6 +9,7 @@ use std::sync::Arc;
 use guichet_core::operations::{Office, Trouble};
 use guichet_core::post::desktop_theme::desktop_theme;
 use guichet_core::settings::Settings;
+use tauri::webview::NewWindowResponse;
 use tauri::{Url, WebviewUrl, WebviewWindowBuilder};
 
 /// What the commands find: the office, or why there is none.
@@ -34,6 +35,8 @@ pub fn run() -> Result<(), tauri::Error> {
                 .min_inner_size(1280.0, 720.0)
                 .devtools(cfg!(debug_assertions))
                 .on_navigation(is_ours)
+                .on_new_window(|_, _| NewWindowResponse::Deny)
+                .on_download(|_, _| false)
                 .build()?;
             if let Some(office) = office {
                 events::forward(app.handle().clone(), office);
@@ -45,6 +48,10 @@ pub fn run() -> Result<(), tauri::Error> {
 
 /// The window never leaves its own pages.
 fn is_ours(url: &Url) -> bool {
+    // `tauri dev` serves the pages from Vite.
+    if cfg!(debug_assertions) && tauri::is_dev() && url.host_str() == Some("localhost") {
+        return true;
+    }
     url.scheme() == "tauri" || (url.scheme() == "http" && url.host_str() == Some("tauri.localhost"))
 }
 

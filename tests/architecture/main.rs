@@ -1,6 +1,12 @@
 //! The direction of the arrows, read off the parsed source: a folder that reaches what it must not fails here.
 //! Every path counts, not only `use` lines; tests inside a file are free.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a suite stops at the first surprise"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

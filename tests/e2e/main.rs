@@ -1,6 +1,13 @@
 //! The real window, driven by its keyboard, on a real directory and a real print server.
 //! Run under `.ci/session`, which gives a private D-Bus session with a keyring of its own. Asserts no duration.
 
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a suite stops at the first surprise, and says what it examined"
+)]
+
 #[path = "../support/cups.rs"]
 mod cups;
 #[path = "../support/webdriver.rs"]

@@ -24,7 +24,7 @@ number: string, personId: string, familyName: string, givenName: string, populat
  */
 badge: string, 
 /**
- * 1 identity, 2 password, 3 letter, 4 directory; 5 when done.
+ * 1 identity, 2 password ready, 4 sent; 5 when done.
  */
 step: number, identity: IdentityView, password: PasswordStepView, letter: LetterStepView, directory: DirectoryStepView, 
 /**

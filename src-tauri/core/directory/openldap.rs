@@ -258,10 +258,7 @@ impl OpenLdap {
                 2,
             )
             .await?;
-        found
-            .into_iter()
-            .find_map(|entry| person_entry::person(&entry.dn, entry.attrs))
-            .ok_or(DirectoryError::NotFound)
+        people_in(found).next().ok_or(DirectoryError::NotFound)
     }
 
     /// People by words of a name or by an exact key, a page at the most.
@@ -311,10 +308,7 @@ impl OpenLdap {
                 50,
             )
             .await?;
-        Ok(found
-            .into_iter()
-            .filter_map(|entry| person_entry::person(&entry.dn, entry.attrs))
-            .collect())
+        Ok(people_in(found).collect())
     }
 
     /// Pages through the clerk's perimeter; each page goes to `page` as it arrives.
@@ -416,6 +410,12 @@ impl OpenLdap {
             })
             .collect())
     }
+}
+
+fn people_in(entries: Vec<SearchEntry>) -> impl Iterator<Item = Person> {
+    entries
+        .into_iter()
+        .filter_map(|entry| person_entry::person(&entry.dn, entry.attrs))
 }
 
 pub(super) fn refused_error(result: &LdapResult) -> DirectoryError {

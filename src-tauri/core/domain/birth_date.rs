@@ -18,7 +18,8 @@ const OLDEST_YEAR: i16 = 1900;
 /// A typed date is never longer; more is refused unread.
 const LONGEST_INPUT: usize = 64;
 
-const MONTHS: [&str; 12] = [
+/// January first.
+pub const MONTHS: [&str; 12] = [
     "janvier",
     "février",
     "mars",
@@ -31,6 +32,12 @@ const MONTHS: [&str; 12] = [
     "octobre",
     "novembre",
     "décembre",
+];
+
+/// As lists and letters shorten them.
+pub const SHORT_MONTHS: [&str; 12] = [
+    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
+    "déc.",
 ];
 
 /// A date whose month and day may be unknown (ICAO 9303 part 3 §4.8 writes `<<`, `SupAnn` and 2D-Doc `00`).
@@ -199,10 +206,16 @@ impl BirthDateProblem {
 /// The French name of a month, 1 to 12; empty for another number.
 #[must_use]
 pub fn month_name(month: i8) -> &'static str {
+    name_in(&MONTHS, month)
+}
+
+/// The month, 1 to 12, in a table that begins with January; empty for another number.
+#[must_use]
+pub fn name_in(months: &[&'static str; 12], month: i8) -> &'static str {
     usize::try_from(month)
         .ok()
         .and_then(|month| month.checked_sub(1))
-        .and_then(|index| MONTHS.get(index))
+        .and_then(|index| months.get(index))
         .copied()
         .unwrap_or("")
 }

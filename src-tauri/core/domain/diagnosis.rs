@@ -1,11 +1,16 @@
 //! « Ce qui bloque la connexion »: from what the directory says to what stands in the way and the one thing that helps.
 //! A pure table: facts in, findings out. Never a sentence (see `texts`), never a password.
 
-use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
+mod password_state;
+mod refusal;
 
-use crate::domain::account::{PasswordLock, PasswordPolicy, ResourceState, SubState};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::domain::account::{PasswordPolicy, SubState};
 use crate::domain::person::{Person, Population};
+use password_state::{PasswordState, password_state};
+use refusal::refusal;
 
 /// How a finding weighs on the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,155 +209,6 @@ pub fn diagnose(person: &Person, context: &DiagnosisContext<'_>) -> Diagnosis {
     }
 }
 
-fn refusal(
-    person: &Person,
-    context: &DiagnosisContext<'_>,
-    findings: &mut Vec<(Weight, Finding)>,
-) -> Option<(RefusalReason, AccountState)> {
-    let mut warnings = Vec::new();
-    let mut first = None;
-    let mut stop = |reason, state, finding| {
-        findings.push((Weight::Blocks, finding));
-        if first.is_none() {
-            first = Some((reason, state));
-        }
-    };
-    if let Some(resource) = &person.account.resource {
-        let ended = resource.end.filter(|end| *end < context.today);
-        let not_begun = resource.begin.filter(|begin| *begin > context.today);
-        match (&resource.state, &resource.sub_state) {
-            (ResourceState::Suspended, SubState::LockedAdministratively) => stop(
-                RefusalReason::AdministrativeLock,
-                AccountState::Disabled,
-                Finding::SuspendedAdministratively,
-            ),
-            (ResourceState::Suspended, SubState::LockedTechnically) => stop(
-                RefusalReason::TechnicalLock,
-                AccountState::Disabled,
-                Finding::LockedTechnically,
-            ),
-            (ResourceState::Suspended, _) => {
-                stop(
-                    RefusalReason::Suspended,
-                    AccountState::Disabled,
-                    Finding::Suspended,
-                );
-            }
-            // Operational already: its begin date is that of the activity, and a newcomer collects the access before.
-            (ResourceState::Inactive, SubState::Created) => {}
-            (ResourceState::Inactive, SubState::PreCreated) => stop(
-                RefusalReason::NotYetStarted,
-                AccountState::NotYetStarted {
-                    from: resource.begin,
-                },
-                Finding::NotYetStarted {
-                    from: resource.begin,
-                },
-            ),
-            (ResourceState::Inactive, SubState::Expired) => stop(
-                RefusalReason::Expired,
-                AccountState::Expired {
-                    since: resource.end,
-                },
-                Finding::AccountExpired {
-                    since: resource.end,
-                },
-            ),
-            (ResourceState::Inactive, SubState::DataDeletion | SubState::AccountDeletion) => {
-                stop(
-                    RefusalReason::Inactive,
-                    AccountState::Disabled,
-                    Finding::AwaitingDeletion,
-                );
-            }
-            (ResourceState::Inactive, _) => {
-                stop(
-                    RefusalReason::Inactive,
-                    AccountState::Disabled,
-                    Finding::Inactive,
-                );
-            }
-            (ResourceState::Active, SubState::Grace) if ended.is_none() => {
-                warnings.push((Weight::Warns, Finding::GraceUntil { end: resource.end }));
-            }
-            (ResourceState::Active, _) if ended.is_some() => stop(
-                RefusalReason::Expired,
-                AccountState::Expired { since: ended },
-                Finding::AccountExpired { since: ended },
-            ),
-            (ResourceState::Active, SubState::Anticipated) => {}
-            (ResourceState::Active, _) if not_begun.is_some() => stop(
-                RefusalReason::NotYetStarted,
-                AccountState::NotYetStarted { from: not_begun },
-                Finding::NotYetStarted { from: not_begun },
-            ),
-            (ResourceState::Active, _) => {}
-        }
-    } else {
-        warnings.push((Weight::Warns, Finding::NoAccountState));
-    }
-    // A reset lifts a permanent lock (measured on slapd): the desk refuses before writing.
-    if person.account.lock == Some(PasswordLock::Permanent) {
-        stop(
-            RefusalReason::AdministrativeLock,
-            AccountState::Disabled,
-            Finding::LockedUntilAdministrator,
-        );
-    }
-    if let Some(end) = person
-        .account
-        .password_end
-        .filter(|end| *end <= context.now)
-    {
-        stop(
-            RefusalReason::AdministrativeLock,
-            AccountState::Disabled,
-            Finding::PasswordEnded { since: end },
-        );
-    }
-    if let Some(from) = person
-        .account
-        .password_start
-        .filter(|from| *from > context.now)
-    {
-        stop(
-            RefusalReason::NotYetStarted,
-            AccountState::NotYetStarted { from: None },
-            Finding::PasswordNotYetUsable { from },
-        );
-    }
-    if person.account.protected {
-        stop(
-            RefusalReason::Protected,
-            AccountState::Disabled,
-            Finding::Protected,
-        );
-    }
-    if same_dn(&person.dn, context.clerk_dn) {
-        stop(
-            RefusalReason::OwnAccount,
-            AccountState::Active,
-            Finding::OwnAccount,
-        );
-    }
-    if person.login.is_none() {
-        stop(
-            RefusalReason::NoLogin,
-            AccountState::Unknown,
-            Finding::NoLogin,
-        );
-    }
-    if context.policy.is_some_and(|policy| !policy.must_change) {
-        stop(
-            RefusalReason::PolicyDoesNotForceChange,
-            AccountState::Active,
-            Finding::PolicyDoesNotForceChange,
-        );
-    }
-    findings.append(&mut warnings);
-    first
-}
-
 /// DNs compare without case and without the spaces around separators.
 pub fn same_dn(left: &str, right: &str) -> bool {
     let fold = |dn: &str| {
@@ -362,106 +218,6 @@ pub fn same_dn(left: &str, right: &str) -> bool {
             .join(",")
     };
     !left.is_empty() && fold(left) == fold(right)
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PasswordState {
-    Never,
-    Pending { expires: Option<Timestamp> },
-    ExpiredProvisional { expired: Timestamp },
-    MustChange,
-    Locked { since: Timestamp },
-    Unusable,
-    Works,
-}
-
-fn password_state(
-    person: &Person,
-    context: &DiagnosisContext<'_>,
-    findings: &mut Vec<(Weight, Finding)>,
-) -> PasswordState {
-    let account = &person.account;
-    let handed_over = account.newest_marker_time();
-    let locked = match account.lock {
-        Some(PasswordLock::Since(since)) => {
-            let seconds = context.policy.map_or(0, |policy| policy.lockout_seconds);
-            let until = (seconds > 0)
-                .then(|| i64::try_from(seconds).ok())
-                .flatten()
-                .and_then(|seconds| since.checked_add(seconds.seconds()).ok());
-            (until.is_none_or(|until| until > context.now)).then_some((since, until))
-        }
-        Some(PasswordLock::Permanent) | None => None,
-    };
-    if let Some((since, until)) = locked {
-        findings.push((
-            Weight::Blocks,
-            Finding::LockedByAttempts {
-                failures: account.failures,
-                since,
-                until,
-            },
-        ));
-    }
-    let state = match (account.password_changed, account.must_change) {
-        (None, _) => {
-            findings.push((Weight::Blocks, Finding::NeverHandedOver));
-            PasswordState::Never
-        }
-        (Some(changed), true) => match handed_over {
-            Some(_) => {
-                let expires = changed.checked_add(context.provisional_hours.hours()).ok();
-                match expires.filter(|expires| *expires <= context.now) {
-                    Some(expired) => {
-                        findings.push((
-                            Weight::Blocks,
-                            Finding::ProvisionalExpired {
-                                handed_over: Some(changed),
-                                expired,
-                            },
-                        ));
-                        PasswordState::ExpiredProvisional { expired }
-                    }
-                    None => {
-                        findings.push((
-                            Weight::Blocks,
-                            Finding::ProvisionalPending {
-                                handed_over: Some(changed),
-                                expires,
-                            },
-                        ));
-                        PasswordState::Pending { expires }
-                    }
-                }
-            }
-            None => {
-                findings.push((Weight::Blocks, Finding::MustChange));
-                PasswordState::MustChange
-            }
-        },
-        (Some(changed), false) => match too_old(changed, context) {
-            Some(since) => {
-                findings.push((Weight::Blocks, Finding::PasswordTooOld { since }));
-                PasswordState::Unusable
-            }
-            None => PasswordState::Works,
-        },
-    };
-    match (state, locked) {
-        (PasswordState::Works, Some((since, _))) => PasswordState::Locked { since },
-        (state, _) => state,
-    }
-}
-
-fn too_old(changed: Timestamp, context: &DiagnosisContext<'_>) -> Option<Timestamp> {
-    let seconds = context.policy?.max_age_seconds;
-    if seconds == 0 {
-        return None;
-    }
-    let end = changed
-        .checked_add(i64::try_from(seconds).ok()?.seconds())
-        .ok()?;
-    (end <= context.now).then_some(end)
 }
 
 fn attachments(
@@ -575,5 +331,4 @@ fn works_word(person: &Person, context: &DiagnosisContext<'_>) -> AccountState {
 }
 
 #[cfg(test)]
-#[path = "diagnosis_tests.rs"]
 mod tests;

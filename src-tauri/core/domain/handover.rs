@@ -77,9 +77,6 @@ pub enum Event {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
-    Deliver,
-    ReadMarker,
-    Print,
     /// Wipe the password: it will never be needed again.
     DestroySecret,
 }
@@ -109,11 +106,9 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
     let paper = |paper| Progress { paper, ..progress };
     let (next, actions): (Progress, &'static [Action]) =
         match (event, progress.directory, progress.paper) {
-            (Event::SendingBegan, NotSent, PaperSide::None) => {
-                (directory(Sending), &[Action::Deliver])
-            }
+            (Event::SendingBegan, NotSent, PaperSide::None) => (directory(Sending), &[]),
             (Event::NothingLeft, Sending, _) => (directory(NotSent), &[]),
-            (Event::AnswerLost, Sending, _) => (directory(Unknown), &[Action::ReadMarker]),
+            (Event::AnswerLost, Sending, _) => (directory(Unknown), &[]),
             (Event::MarkerSeen | Event::AcknowledgedAndReadBack, Sending | Unknown, _) => {
                 (directory(Applied), &[])
             }
@@ -124,7 +119,7 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
             }
             // Online the directory comes first; an unknown outcome may print with the notice.
             (Event::PrintBegan, Applied | Unknown, PaperSide::None | PaperSide::Out) => {
-                (paper(PaperSide::Printing), &[Action::Print])
+                (paper(PaperSide::Printing), &[])
             }
             (Event::SheetOut, Applied | Unknown | NotSent, PaperSide::Printing) => {
                 (paper(PaperSide::Out), &[])

@@ -80,7 +80,7 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
                 "Campus Saint-Clair".into(),
             ],
             desk: "Antenne numérique Saint-Clair, bâtiment 4".into(),
-            desk_hours: "8 h 30 – 17 h ; plus calme le matin".into(),
+            desk_hours: "8\u{a0}h\u{a0}30 – 17\u{a0}h\u{202f}; plus calme le matin".into(),
             qr: true,
             template: None,
         },

@@ -1,6 +1,9 @@
+//! The encrypted store: its settings, its refusals, its transactions, and that no file shows a name.
+
 use std::fs;
 
 use jiff::Timestamp;
+use rusqlite::types::Value;
 
 use super::fixture::{key, owner, person, store};
 use super::*;
@@ -38,13 +41,13 @@ fn scalar(store: &Store, sql: &str) -> i64 {
 fn the_settings_are_those_decided() {
     let (folder, store) = store();
     let value = |side: &Connection, pragma: &str| {
-        side.pragma_query_value(None, pragma, |row| row.get::<_, rusqlite::types::Value>(0))
+        side.pragma_query_value(None, pragma, |row| row.get::<_, Value>(0))
             .unwrap()
     };
     let text = |side: &Connection, pragma: &str| match value(side, pragma) {
-        rusqlite::types::Value::Text(text) => text,
-        rusqlite::types::Value::Integer(number) => number.to_string(),
-        other => panic!("{pragma}: {other:?}"),
+        Value::Text(text) => text,
+        Value::Integer(number) => number.to_string(),
+        other @ (Value::Null | Value::Real(_) | Value::Blob(_)) => panic!("{pragma}: {other:?}"),
     };
     let writing = store.sides.writing.lock().unwrap();
     let reading = store.sides.reading.lock().unwrap();

@@ -4,7 +4,8 @@
 
 #![allow(
     clippy::expect_used,
-    reason = "a fixture that cannot start ends its test"
+    clippy::print_stdout,
+    reason = "a fixture that cannot start ends its test; what a client answered shows when one fails"
 )]
 
 use std::io::Write;
@@ -277,7 +278,7 @@ impl Directory {
         let says = |text: &str| answer.out.contains(text) || answer.err.contains(text);
         if answer.code != 0 {
             // Shown only when the test fails: a refusal and a server out of reach are not the same finding.
-            eprintln!(
+            println!(
                 "bind as {dn}: code {} {}{}",
                 answer.code, answer.out, answer.err
             );

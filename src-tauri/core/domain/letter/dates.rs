@@ -3,25 +3,8 @@
 //! Never numbers only: 01/12 means two different days to two different readers.
 
 use super::ColumnLanguage;
+use crate::domain::birth_date::{MONTHS, SHORT_MONTHS, name_in};
 
-const FRENCH_MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-const FRENCH_SHORT: [&str; 12] = [
-    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
-    "déc.",
-];
 const ENGLISH_MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -44,7 +27,7 @@ const ENGLISH_SHORT: [&str; 12] = [
 /// « 24 novembre 2026 », “24 November 2026”.
 pub fn long_date(date: jiff::civil::Date, language: ColumnLanguage) -> String {
     let months = match language {
-        ColumnLanguage::French => &FRENCH_MONTHS,
+        ColumnLanguage::French => &MONTHS,
         ColumnLanguage::English => &ENGLISH_MONTHS,
     };
     day_month_year(date, months, language)
@@ -55,7 +38,7 @@ pub fn short_moment(moment: &jiff::Zoned, language: ColumnLanguage) -> String {
     let (hour, minute) = (moment.hour(), moment.minute());
     match language {
         ColumnLanguage::French => {
-            let day = day_month_year(moment.date(), &FRENCH_SHORT, language);
+            let day = day_month_year(moment.date(), &SHORT_MONTHS, language);
             if minute == 0 {
                 format!("{day}, {hour}\u{a0}h")
             } else {
@@ -73,14 +56,10 @@ pub fn short_moment(moment: &jiff::Zoned, language: ColumnLanguage) -> String {
 
 fn day_month_year(
     date: jiff::civil::Date,
-    months: &[&str; 12],
+    months: &[&'static str; 12],
     language: ColumnLanguage,
 ) -> String {
-    let month = usize::try_from(date.month() - 1)
-        .ok()
-        .and_then(|index| months.get(index))
-        .copied()
-        .unwrap_or_default();
+    let month = name_in(months, date.month());
     let day = match (language, date.day()) {
         (ColumnLanguage::French, 1) => "1ᵉʳ".to_owned(),
         (ColumnLanguage::French | ColumnLanguage::English, day) => day.to_string(),

@@ -1,3 +1,5 @@
+//! What was typed, and what is understood of it: one line a case.
+
 use super::*;
 use jiff::civil::date;
 

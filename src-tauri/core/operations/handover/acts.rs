@@ -179,14 +179,14 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
     let mut outcome = Err(not_open());
     let id = with_open(office, handover, |open| {
         outcome = match open.progress.map(|progress| step(progress, event)) {
-            Some(Ok((progress, _))) if !open.busy => Ok((progress, open.copies)),
+            Some(Ok((progress, actions))) if !open.busy => Ok((progress, actions, open.copies)),
             Some(_) | None => Err(OperationError::new(
                 "notYet",
                 "Cette remise n’en est pas là. Attendez la fin de l’envoi et de l’impression.",
             )),
         };
     })?;
-    let (progress, copies) = outcome?;
+    let (progress, actions, copies) = outcome?;
     let name = if event == Event::HandedOver {
         "handed-over"
     } else {
@@ -195,10 +195,7 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
     office
         .store
         .write(|writer| writer.move_handover(id, name, progress, copies, at, ""))?;
-    with_open(office, handover, |open| {
-        open.progress = Some(progress);
-        open.forget_secret();
-    })?;
+    with_open(office, handover, |open| open.enter(progress, actions))?;
     let view = super::screen::closed_view(office, id)?;
     office.open_handovers().remove(&id);
     Ok(view)

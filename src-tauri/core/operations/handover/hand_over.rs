@@ -294,7 +294,6 @@ fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -
         Delivery::Refused(refusal) => {
             let (strong, text) = texts::write_refusal(&refusal);
             open.directory_notice = bad(&strong, &text);
-            open.forget_secret();
         }
         Delivery::NothingLeft(error) => {
             let (_, sentence) = texts::directory(&error);
@@ -324,7 +323,7 @@ pub(super) fn advance(
         let open = open.get(&id).ok_or_else(super::not_open)?;
         (open.progress.ok_or_else(super::not_open)?, open.copies)
     };
-    let (next, _) = step(progress, event).map_err(|forbidden| {
+    let (next, actions) = step(progress, event).map_err(|forbidden| {
         tracing::error!(%forbidden, "state machine");
         OperationError::new("notYet", "Cette remise n’en est pas là.")
     })?;
@@ -332,7 +331,7 @@ pub(super) fn advance(
     office
         .store
         .write(|writer| writer.move_handover(id, &name, next, copies, now(), detail))?;
-    with_open(office, &id.to_string(), |open| open.progress = Some(next)).map(|_| ())
+    with_open(office, &id.to_string(), |open| open.enter(next, actions)).map(|_| ())
 }
 
 pub(super) fn publish(office: &Office, id: Uuid) {

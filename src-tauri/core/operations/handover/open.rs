@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::views::{BandSegmentView, ComparisonRow, LanguageView, WayOutView};
 use crate::directory::PasswordWrite;
 use crate::domain::account::PasswordPolicy;
-use crate::domain::handover::{DirectorySide, Progress};
+use crate::domain::handover::{Action, DirectorySide, Progress};
 use crate::domain::identity_check::{BLIND_TRIES, ComparedEvidence, IdentityCheck};
 use crate::domain::letter::LetterLanguage;
 use crate::domain::password::{ProvisionalPassword, Recipe};
@@ -118,6 +118,14 @@ impl OpenHandover {
     /// Nothing has been recorded yet: leaving costs nothing.
     pub fn untouched(&self) -> bool {
         self.progress.is_none() && self.password.is_none() && self.evidence.is_none()
+    }
+
+    /// Takes the state machine's next state, and does what it asks on entering it.
+    pub fn enter(&mut self, next: Progress, actions: &[Action]) {
+        self.progress = Some(next);
+        if actions.contains(&Action::DestroySecret) {
+            self.forget_secret();
+        }
     }
 
     pub fn forget_secret(&mut self) {

@@ -11,7 +11,7 @@ use super::views::{
     StepState,
 };
 use crate::domain::handover::{DirectorySide, Ending, PaperSide, Progress};
-use crate::domain::letter::{ColumnLanguage, ColumnText, LetterStatus, RichText};
+use crate::domain::letter::{ColumnLanguage, ColumnText, LetterStatus, RichText, short_moment};
 use crate::domain::password::PasswordForm;
 use crate::operations::counter::today;
 use crate::operations::office::now;
@@ -77,7 +77,7 @@ fn build(office: &Office, open: &OpenHandover, printers: Vec<PrinterView>) -> Ha
         population: texts::population(population),
         badge: texts::population_word(population, open.person.civility).to_owned(),
         step,
-        identity: identity(open, office),
+        identity: identity(open),
         password: password(office, open, step),
         letter: letter_step(office, open, step),
         directory: directory_step(office, open, step),
@@ -100,7 +100,7 @@ fn build(office: &Office, open: &OpenHandover, printers: Vec<PrinterView>) -> Ha
 fn step_of(open: &OpenHandover) -> u8 {
     match (open.check.is_some(), open.progress) {
         (false, _) => 1,
-        (true, None) => 3,
+        (true, None) => 2,
         (
             true,
             Some(Progress {
@@ -119,20 +119,12 @@ fn step_of(open: &OpenHandover) -> u8 {
     }
 }
 
-fn identity(open: &OpenHandover, office: &Office) -> IdentityView {
+fn identity(open: &OpenHandover) -> IdentityView {
     let (state, title) = match (&open.check, &open.difference) {
         (Some(_), _) => (StepState::Done, "Identité vérifiée".to_owned()),
         (None, Some(difference)) => (StepState::Stopped, difference.clone()),
         (None, None) => (StepState::Current, "Identité à vérifier".to_owned()),
     };
-    let kept = open.check.as_ref().map(|check| Notice {
-        tone: Tone::Ok,
-        strong: String::new(),
-        text: format!(
-            "Photo jugée ressemblante à\u{a0}{}. Gardés\u{a0}: type de pièce, résultat, heure.",
-            texts::clock(check.seen_at(), &office.zone)
-        ),
-    });
     let waiting = (open.check.is_none()
         && open.evidence.is_none()
         && open.identity_notice.is_none())
@@ -149,7 +141,7 @@ fn identity(open: &OpenHandover, office: &Office) -> IdentityView {
         band: open.reading.band.clone(),
         check_digits: open.reading.check_digits.clone(),
         rows: open.reading.rows.clone(),
-        notice: kept.or_else(|| open.identity_notice.clone()).or(waiting),
+        notice: open.identity_notice.clone().or(waiting),
         tries_left: open.tries_left,
         documents: DOCUMENTS
             .iter()
@@ -172,10 +164,11 @@ fn password(office: &Office, open: &OpenHandover, step: u8) -> PasswordStepView 
         "règle inconnue, force maximale"
     };
     PasswordStepView {
-        state: if step == 1 {
-            StepState::Todo
-        } else {
-            StepState::Done
+        state: match step {
+            1 => StepState::Todo,
+            // Ready and masked, until it leaves.
+            2 => StepState::Current,
+            _ => StepState::Done,
         },
         title: if open.check.is_some() {
             "Mot de passe provisoire généré".into()
@@ -196,11 +189,9 @@ fn password(office: &Office, open: &OpenHandover, step: u8) -> PasswordStepView 
         }),
         validity: open.check.is_some().then(|| {
             let facts = letter::facts(office, open, now(), LetterStatus::Active);
-            let until = &facts.valid_until;
             format!(
-                "Valable jusqu’au {}, {}",
-                texts::day(until.date(), facts.issued_on),
-                texts::hour(until)
+                "Valable jusqu’au {}",
+                short_moment(&facts.valid_until, ColumnLanguage::French)
             )
         }),
         may_redraw: open.progress.is_none() && open.password.is_some(),
@@ -219,7 +210,7 @@ fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView
     };
     LetterStepView {
         state: match (step, out) {
-            (1, _) => StepState::Todo,
+            (1 | 2, _) => StepState::Todo,
             (_, true) => StepState::Done,
             (_, false) if open.letter_notice.is_some() => StepState::Stopped,
             (_, false) => StepState::Current,
@@ -257,11 +248,8 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
                 "Synchronisé à\u{a0}{}",
                 texts::clock_seconds(at, &office.zone)
             ),
-            if open.proven {
-                "L’accès fonctionne.".to_owned()
-            } else {
-                String::new()
-            },
+            // « L’accès fonctionne » is the screen's own line, from `proven`.
+            String::new(),
         ),
         (Some(DirectorySide::Applied), None) => {
             (StepState::Current, "Relecture…".to_owned(), String::new())
@@ -282,7 +270,7 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
         (Some(DirectorySide::NotSent) | None, _) => (
             StepState::Todo,
             "À synchroniser".to_owned(),
-            if step == 3 {
+            if step == 2 {
                 "L’annuaire répond\u{a0}: l’accès marchera dès la remise de la lettre.".to_owned()
             } else {
                 String::new()

@@ -20,7 +20,7 @@ pub struct HandoverView {
     pub population: PopulationView,
     /// « Personnel · arrive le 1ᵉʳ déc. ».
     pub badge: String,
-    /// 1 identity, 2 password, 3 letter, 4 directory; 5 when done.
+    /// 1 identity, 2 password ready, 4 sent; 5 when done.
     pub step: u8,
     pub identity: IdentityView,
     pub password: PasswordStepView,

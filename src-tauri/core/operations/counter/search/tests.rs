@@ -1,3 +1,5 @@
+//! The search on a small index of fictitious people: who is found by what, in which order, and who never is.
+
 use jiff::Timestamp;
 use jiff::civil::date;
 use tempfile::TempDir;
