@@ -440,11 +440,18 @@ pub fn directory(error: &DirectoryError) -> (&'static str, String) {
 }
 
 /// What a refused write means for the desk: what happened, what was kept, what to do.
+/// A sheet « pas encore confirmé » left the printer, and the directory said no.
+pub fn recall_letter(number: &str) -> String {
+    format!(
+        "La lettre nº\u{a0}{number} n’ouvre rien\u{a0}: reprenez-la et détruisez-la, puis recommencez la remise."
+    )
+}
+
 pub fn write_refusal(refusal: &WriteRefusal) -> (String, String) {
     match refusal {
         WriteRefusal::Policy(_) => (
             "L’annuaire a refusé ce mot de passe.".into(),
-            "Rien n’est imprimé. Recommencez la remise\u{a0}: un autre sera tiré.".into(),
+            "Rien n’est imprimé\u{202f}; un autre est prêt.".into(),
         ),
         WriteRefusal::Rights => (
             "L’annuaire ne vous permet pas cette remise.".into(),

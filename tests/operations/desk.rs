@@ -185,7 +185,7 @@ pub async fn sent(office: &Arc<Office>, handover: &str) -> HandoverView {
     let mut view = handover::hand_over(office, handover, false)
         .await
         .expect("it is sent");
-    while view.next.is_none() && view.directory.state != handover::StepState::Stopped {
+    while view.directory.state == handover::StepState::Current {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         // As the window does every few seconds: a lost answer is settled when the directory answers again.
         operations::session::link(office).await.expect("a link");

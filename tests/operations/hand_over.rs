@@ -231,6 +231,28 @@ async fn a_strip_is_compared_and_a_difference_is_named_without_the_answer() {
     );
     assert!(!other.identity.awaits_photo);
 
+    assert!(
+        other
+            .identity
+            .ways_out
+            .iter()
+            .all(|way| way.code != "otherPerson"),
+        "nobody else bears these names and this date"
+    );
+    let elsewhere = handover::begin(&office, &person(&office, "mlavigne").await)
+        .await
+        .expect("another sheet opens");
+    let elsewhere = handover::check_document(&office, &elsewhere.id, reading(strip("940316")))
+        .await
+        .expect("read");
+    let way = elsewhere
+        .identity
+        .ways_out
+        .iter()
+        .find(|way| way.code == "otherPerson")
+        .expect("the document is that of somebody the clerk knows");
+    assert_eq!(way.person_id.as_deref(), Some(id.as_str()));
+
     let same = handover::check_document(&office, &view.id, reading(strip("940316")))
         .await
         .expect("read");

@@ -11,3 +11,6 @@ mod desk;
 mod hand_over;
 mod hostile;
 mod sign_in;
+mod unanswered;
+#[path = "../support/wire.rs"]
+mod wire;

@@ -25,6 +25,15 @@ pub enum PaperSide {
     None,
     Printing,
     Out,
+    /// Another copy is on its way; an earlier sheet is out.
+    Reprinting,
+}
+
+impl PaperSide {
+    /// At least one sheet came out.
+    pub fn is_out(self) -> bool {
+        matches!(self, PaperSide::Out | PaperSide::Reprinting)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,6 +76,8 @@ pub enum Event {
     MarkerSeen,
     MarkerAbsent,
     AcknowledgedAndReadBack,
+    /// The server's policy does not take this password: nothing was written.
+    PasswordRefused,
     ServerRefused,
     PrintBegan,
     SheetOut,
@@ -79,6 +90,8 @@ pub enum Event {
 pub enum Action {
     /// Wipe the password: it will never be needed again.
     DestroySecret,
+    /// Wipe the password and draw another one for the same act.
+    ReplaceSecret,
 }
 
 /// An event that the state does not allow: a fault of ours, never hidden.
@@ -106,25 +119,36 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
     let paper = |paper| Progress { paper, ..progress };
     let (next, actions): (Progress, &'static [Action]) =
         match (event, progress.directory, progress.paper) {
-            (Event::SendingBegan, NotSent, PaperSide::None) => (directory(Sending), &[]),
-            (Event::NothingLeft, Sending, _) => (directory(NotSent), &[]),
-            (Event::AnswerLost, Sending, _) => (directory(Unknown), &[]),
+            // With a letter already out « pas encore confirmé », the same password is sent again.
+            (Event::SendingBegan, NotSent, _) => (directory(Sending), &[]),
+            // Past the clerk's patience a request still under way counts as lost, and may yet be answered.
+            (Event::NothingLeft, Sending | Unknown, _) => (directory(NotSent), &[]),
+            (Event::AnswerLost, Sending | Unknown, _) => (directory(Unknown), &[]),
             (Event::MarkerSeen | Event::AcknowledgedAndReadBack, Sending | Unknown, _) => {
                 (directory(Applied), &[])
             }
             (Event::MarkerAbsent, Unknown, _) => (directory(NotSent), &[]),
+            // Nothing is on paper: the same act goes on with another password.
+            (Event::PasswordRefused, Sending | Unknown, PaperSide::None) => {
+                (directory(NotSent), &[Action::ReplaceSecret])
+            }
             // A letter already out « pas encore confirmé » opens nothing: the screen recalls the person.
-            (Event::ServerRefused, Sending | Unknown, _) => {
+            (Event::PasswordRefused | Event::ServerRefused, Sending | Unknown, _) => {
                 (directory(Refused), &[Action::DestroySecret])
             }
             // Online the directory comes first; an unknown outcome may print with the notice.
-            (Event::PrintBegan, Applied | Unknown, PaperSide::None | PaperSide::Out) => {
+            (Event::PrintBegan, Applied | Unknown, PaperSide::None) => {
                 (paper(PaperSide::Printing), &[])
             }
-            (Event::SheetOut, Applied | Unknown | NotSent, PaperSide::Printing) => {
+            (Event::PrintBegan, Applied | Unknown, PaperSide::Out) => {
+                (paper(PaperSide::Reprinting), &[])
+            }
+            // What came of the directory meanwhile does not change what is on paper.
+            (Event::SheetOut, _, PaperSide::Printing | PaperSide::Reprinting) => {
                 (paper(PaperSide::Out), &[])
             }
             (Event::PrinterFailed, _, PaperSide::Printing) => (paper(PaperSide::None), &[]),
+            (Event::PrinterFailed, _, PaperSide::Reprinting) => (paper(PaperSide::Out), &[]),
             (Event::HandedOver, Applied, PaperSide::Out) => (
                 Progress {
                     ending: Ending::HandedOver,
@@ -150,13 +174,14 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const EVENTS: [Event; 12] = [
+    const EVENTS: [Event; 13] = [
         Event::SendingBegan,
         Event::NothingLeft,
         Event::AnswerLost,
         Event::MarkerSeen,
         Event::MarkerAbsent,
         Event::AcknowledgedAndReadBack,
+        Event::PasswordRefused,
         Event::ServerRefused,
         Event::PrintBegan,
         Event::SheetOut,
@@ -198,6 +223,44 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_letter_out_before_its_confirmation_follows_the_truth() {
+        let out = [
+            Event::SendingBegan,
+            Event::AnswerLost,
+            Event::PrintBegan,
+            Event::SheetOut,
+        ];
+        let confirmed = run(&[&out[..], &[Event::MarkerSeen, Event::HandedOver]].concat());
+        assert_eq!(confirmed.ending, Ending::HandedOver);
+        let sent_again = run(&[
+            &out[..],
+            &[
+                Event::MarkerAbsent,
+                Event::SendingBegan,
+                Event::PasswordRefused,
+            ],
+        ]
+        .concat());
+        assert_eq!(
+            (sent_again.directory, sent_again.paper),
+            (DirectorySide::Refused, PaperSide::Out),
+            "the sheet opens nothing: another password under its number would hide that"
+        );
+    }
+
+    #[test]
+    fn a_refused_password_is_replaced_and_sent_under_the_same_act() {
+        let again = run(&[Event::SendingBegan, Event::PasswordRefused]);
+        assert_eq!(again, Progress::PREPARED);
+        assert_eq!(
+            step(run(&[Event::SendingBegan]), Event::PasswordRefused)
+                .unwrap()
+                .1,
+            [Action::ReplaceSecret]
+        );
+    }
+
     /// Every reachable state, by exhaustion: the invariants hold in each.
     #[test]
     fn invariants_hold_in_every_reachable_state() {
@@ -226,16 +289,17 @@ mod tests {
                         "handed over means a sheet is out"
                     );
                 }
-                if after.paper == PaperSide::Printing {
+                if progress.paper.is_out() {
                     assert!(
-                        matches!(
-                            after.directory,
-                            DirectorySide::Applied
-                                | DirectorySide::Unknown
-                                | DirectorySide::NotSent
-                                | DirectorySide::Refused
-                        ),
-                        "never printed while the request is under way: {after:?}"
+                        after.paper.is_out(),
+                        "a sheet that is out is never forgotten: {progress:?} {event:?}"
+                    );
+                }
+                if actions.contains(&Action::ReplaceSecret) {
+                    assert_eq!(
+                        after,
+                        Progress::PREPARED,
+                        "a password on paper is never replaced by another under the same number"
                     );
                 }
                 if !after.is_open() {

@@ -53,7 +53,13 @@ pub async fn deliver(
             Err(WriteProblem::Refused(refusal)) => {
                 // The refusal of a first attempt is certain; of a later one, only the marker would tell otherwise,
                 // and it was read just before this attempt.
-                record(Event::ServerRefused);
+                record(match refusal {
+                    WriteRefusal::Policy(_) => Event::PasswordRefused,
+                    WriteRefusal::Rights
+                    | WriteRefusal::ChangedSince
+                    | WriteRefusal::Gone
+                    | WriteRefusal::Other { .. } => Event::ServerRefused,
+                });
                 return Delivery::Refused(refusal);
             }
             Err(WriteProblem::AnswerLost) => {

@@ -4,9 +4,11 @@
 use serde::Serialize;
 
 use super::{PersonRow, owner, row, search, today, wait_for_index};
+use crate::directory::ClerkAccount;
 use crate::domain::birth_date::{self, DateVerdict};
 use crate::domain::name_match::{Verdict, compare_names};
-use crate::domain::travel_document::{RawReading, read};
+use crate::domain::person::Person;
+use crate::domain::travel_document::{DocumentReading, RawReading, read};
 use crate::operations::handover::record_names;
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
@@ -42,44 +44,11 @@ pub async fn read_document(
             });
         }
     };
-    let words: Vec<String> = [document.family_name(), document.given_names()]
-        .into_iter()
-        .flatten()
-        .map(|name| {
-            name.text
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        })
-        .filter(|word| !word.is_empty())
-        .collect();
     // A document passed right after signing in waits for the copy, rather than find nobody.
     wait_for_index(office).await;
-    let owner = owner(&clerk);
-    let outcome = office
-        .store
-        .read(|reader| search(reader, &owner, &words.join(" "), today))?;
-    let people: Vec<PersonRow> = outcome
-        .people
+    let people: Vec<PersonRow> = people_of(office, &clerk, &document)?
         .iter()
-        .filter(|found| {
-            let names = compare_names(
-                document.family_name(),
-                document.given_names(),
-                &record_names(&found.person),
-            );
-            let plausible = |verdict: Verdict| verdict != Verdict::Different;
-            let born = match (document.birth(), found.person.birth.as_ref()) {
-                (Some(read), Some(record)) => !matches!(
-                    birth_date::compare(&read, record),
-                    DateVerdict::Different { .. }
-                ),
-                (None, _) | (_, None) => true,
-            };
-            plausible(names.family.verdict) && born
-        })
-        .map(|found| row(office, &found.person))
+        .map(|person| row(office, person))
         .collect();
     let notice = people.is_empty().then(|| Notice {
         tone: Tone::Warn,
@@ -87,4 +56,46 @@ pub async fn read_document(
         text: "Personne ne correspond dans votre périmètre. Cherchez par le nom, ou voyez le bureau qui gère la fiche.".into(),
     });
     Ok(DocumentArrival { people, notice })
+}
+
+/// The people of the clerk's copy whose names and birth date may be those of the document.
+///
+/// # Errors
+/// `store`.
+pub(crate) fn people_of(
+    office: &Office,
+    clerk: &ClerkAccount,
+    document: &DocumentReading,
+) -> Result<Vec<Person>, OperationError> {
+    let words: Vec<&str> = [document.family_name(), document.given_names()]
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.text.split_whitespace().next())
+        .collect();
+    let owner = owner(clerk);
+    let today = today(office, now());
+    let outcome = office
+        .store
+        .read(|reader| search(reader, &owner, &words.join(" "), today))?;
+    let mut people: Vec<Person> = outcome
+        .people
+        .into_iter()
+        .map(|found| found.person)
+        .collect();
+    people.retain(|person| {
+        let names = compare_names(
+            document.family_name(),
+            document.given_names(),
+            &record_names(person),
+        );
+        let born = match (document.birth(), person.birth.as_ref()) {
+            (Some(read), Some(record)) => !matches!(
+                birth_date::compare(&read, record),
+                DateVerdict::Different { .. }
+            ),
+            (None, _) | (_, None) => true,
+        };
+        names.family.verdict != Verdict::Different && born
+    });
+    Ok(people)
 }

@@ -91,23 +91,20 @@ pub async fn set_language(
         if recipe != open.recipe {
             open.recipe = recipe;
             if open.password.is_some() {
-                drawn = draw(open);
+                drawn = open.draw(now());
             }
         }
     })?;
-    drawn?;
+    drawn.map_err(no_random)?;
     view(office, id)
 }
 
-fn draw(open: &mut OpenHandover) -> Result<(), OperationError> {
-    open.password = Some(open.recipe.draw(getrandom::fill).map_err(|_| {
-        OperationError::new(
-            "random",
-            "Ce poste ne fournit pas de hasard. Rien n’a été généré. Prévenez l’antenne numérique.",
-        )
-    })?);
-    open.drawn_at = Some(now());
-    Ok(())
+pub(super) fn no_random(error: getrandom::Error) -> OperationError {
+    tracing::error!(%error, "no random source");
+    OperationError::new(
+        "random",
+        "Ce poste ne fournit pas de hasard. Rien n’a été généré. Prévenez l’antenne numérique.",
+    )
 }
 
 /// Draws another password while nothing has left.
@@ -122,10 +119,10 @@ pub async fn redraw_password(
     let mut drawn = Ok(());
     let id = with_open(office, handover, |open| {
         if open.progress.is_none() && open.password.is_some() {
-            drawn = draw(open);
+            drawn = open.draw(now());
         }
     })?;
-    drawn?;
+    drawn.map_err(no_random)?;
     view(office, id)
 }
 
@@ -179,7 +176,7 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
     let mut outcome = Err(not_open());
     let id = with_open(office, handover, |open| {
         outcome = match open.progress.map(|progress| step(progress, event)) {
-            Some(Ok((progress, actions))) if !open.busy => Ok((progress, actions, open.copies)),
+            Some(Ok((progress, actions))) if !open.busy() => Ok((progress, actions, open.copies)),
             Some(_) | None => Err(OperationError::new(
                 "notYet",
                 "Cette remise n’en est pas là. Attendez la fin de l’envoi et de l’impression.",

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::views::HandoverView;
 use super::{letter, paper, view, with_open};
-use crate::directory::{HandoverNote, PasswordWrite, Proof};
+use crate::directory::{HandoverNote, PasswordWrite, Proof, WriteRefusal};
 use crate::domain::diagnosis::Remedy;
-use crate::domain::handover::{DirectorySide, Event, Progress, step};
+use crate::domain::handover::{DirectorySide, Event, PaperSide, Progress, step};
 use crate::domain::identity_check::EvidenceWay;
 use crate::domain::letter::LetterStatus;
 use crate::domain::person::PersonId;
@@ -40,12 +40,12 @@ pub async fn hand_over(
     let mut claimed = false;
     let mut before = None;
     let id = with_open(office, handover, |open| {
-        // An act whose request certainly did not leave may be sent again, with the same password and number.
-        let unsent = open
-            .progress
-            .is_none_or(|progress| progress == Progress::PREPARED);
-        claimed = !open.busy && unsent && open.check.is_some();
-        open.busy |= claimed;
+        // An act whose request certainly did not arrive may be sent again under the same number.
+        let unsent = open.progress.is_none_or(|progress| {
+            progress.is_open() && progress.directory == DirectorySide::NotSent
+        });
+        claimed = !open.busy() && unsent && open.check.is_some();
+        open.sending |= claimed;
         before = Some((open.person.clone(), open.policy.clone()));
     })?;
     let Some((person, policy)) = before.filter(|_| claimed) else {
@@ -56,7 +56,7 @@ pub async fn hand_over(
     let write = match prepared {
         Ok(write) => write,
         Err(error) => {
-            with_open(office, handover, |open| open.busy = false)?;
+            with_open(office, handover, |open| open.sending = false)?;
             return Err(error);
         }
     };
@@ -65,16 +65,18 @@ pub async fn hand_over(
         send_and_print(&working, id, write, print).await;
     });
     if tokio::time::timeout(PATIENCE, &mut work).await.is_err() {
-        let _ = with_open(office, handover, |open| {
-            if open.synced_at.is_none() {
-                open.directory_notice = Some(Notice {
-                    tone: Tone::Wait,
-                    strong: "Réponse non reçue.".into(),
-                    text: "L’envoi a pu aboutir\u{a0}: vérification en cours, ne recommencez pas."
-                        .into(),
-                });
-            }
-        });
+        // From here on the clerk may wait, or print « pas encore confirmé ».
+        let mut under_way = false;
+        with_open(office, handover, |open| under_way = open.is_sending())?;
+        if under_way {
+            record_arrow(office, id, Event::AnswerLost);
+            with_open(office, handover, |open| {
+                // Unless the answer came in between.
+                if open.synced_at.is_none() && open.may_print_unconfirmed() {
+                    open.directory_notice = Some(unanswered());
+                }
+            })?;
+        }
     }
     view(office, id)
 }
@@ -91,8 +93,7 @@ async fn prepare(
     let fresh = office.directory.read_back(person.id).await?;
     if fresh.account.password_changed != person.account.password_changed {
         return Err(OperationError::new("refused", {
-            let (strong, text) =
-                texts::write_refusal(&crate::directory::WriteRefusal::ChangedSince);
+            let (strong, text) = texts::write_refusal(&WriteRefusal::ChangedSince);
             format!("{strong} {text}")
         }));
     }
@@ -160,6 +161,14 @@ async fn prepare(
     Ok(write)
 }
 
+fn unanswered() -> Notice {
+    Notice {
+        tone: Tone::Wait,
+        strong: "Réponse non reçue.".into(),
+        text: "L’envoi a pu aboutir\u{a0}: vérification en cours, ne recommencez pas.".into(),
+    }
+}
+
 async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, print: bool) {
     let person = office.open_handovers().get(&id).map(|open| open.person.id);
     let Some(person) = person else { return };
@@ -176,10 +185,19 @@ async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, pr
         let _ = with_open(office, &id.to_string(), |open| open.letter = None);
     }
     publish(office, id);
-    if printable && print {
+    let mut wanted = false;
+    let _ = with_open(office, &id.to_string(), |open| {
+        open.sending = false;
+        // A sheet « pas encore confirmé » that is out, or on its way, is the letter.
+        let on_paper = open
+            .progress
+            .is_none_or(|progress| progress.paper != PaperSide::None);
+        wanted = printable && print && !on_paper && open.may_print_confirmed();
+        open.printing |= wanted;
+    });
+    if wanted {
         paper::print(office, id).await;
     }
-    let _ = with_open(office, &id.to_string(), |open| open.busy = false);
     publish(office, id);
 }
 
@@ -194,8 +212,8 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
                 .filter(|progress| progress.is_open())?
                 .directory;
             let lost = matches!(side, DirectorySide::Unknown | DirectorySide::Sending);
-            let write = open.sent.clone().filter(|_| lost && !open.busy)?;
-            open.busy = true;
+            let write = open.sent.clone().filter(|_| lost && !open.sending)?;
+            open.sending = true;
             Some((open.id, open.person.id, side, write))
         })
         .collect();
@@ -224,7 +242,7 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
                 note_delivery(office, id, delivery, now());
             }
         }
-        let _ = with_open(office, &id.to_string(), |open| open.busy = false);
+        let _ = with_open(office, &id.to_string(), |open| open.sending = false);
         publish(office, id);
     }
 }
@@ -247,65 +265,75 @@ fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -
         })
     };
     let mut printable = false;
-    let _ = with_open(office, &id.to_string(), |open| match delivery {
-        Delivery::Applied {
-            person,
-            proof,
-            recorded,
-        } => {
-            open.synced_at = Some(at);
-            open.valid_until = valid_until(&person, hours);
-            // Its own outcome, never mixed with the access itself.
-            open.directory_notice = (!recorded).then(|| Notice {
+    let _ = with_open(office, &id.to_string(), |open| {
+        // A sheet « pas encore confirmé » is out: what is bad news then is that sheet.
+        let out = open
+            .progress
+            .is_some_and(|progress| progress.paper.is_out());
+        let recall = out.then(|| texts::recall_letter(&open.number));
+        let stop = |strong: &str, text: &str| bad(strong, recall.as_deref().unwrap_or(text));
+        match delivery {
+            Delivery::Applied {
+                person,
+                proof,
+                recorded,
+            } => {
+                open.synced_at = Some(at);
+                open.valid_until = valid_until(&person, hours);
+                // Its own outcome, never mixed with the access itself.
+                open.directory_notice = (!recorded).then(|| Notice {
                 tone: Tone::Warn,
                 strong: "L’accès est écrit.".into(),
                 text: "Seule sa trace n’est pas entrée dans l’annuaire\u{a0}; elle reste dans le registre de ce poste.".into(),
             });
-            match proof {
-                Ok(Proof::OpensAndMustChange) => {
-                    open.proven = true;
-                    printable = true;
-                }
-                // Written and read back, but the proof could not be made: said, not hidden.
-                Err(_) => {
-                    printable = true;
-                    open.directory_notice = Some(Notice {
-                        tone: Tone::Warn,
-                        strong: "Écrit et relu, pas encore essayé.".into(),
-                        text: "L’annuaire n’a pas répondu à l’essai de connexion.".into(),
-                    });
-                }
-                Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen) => {
-                    open.directory_notice = bad(
-                        "L’accès ne répond pas comme prévu.",
-                        "Rien n’est imprimé. Recommencez la remise, ou prévenez l’antenne numérique.",
-                    );
+                match proof {
+                    Ok(Proof::OpensAndMustChange) => {
+                        open.proven = true;
+                        printable = true;
+                    }
+                    // Written and read back, but the proof could not be made: said, not hidden.
+                    Err(_) => {
+                        printable = true;
+                        open.directory_notice = Some(Notice {
+                            tone: Tone::Warn,
+                            strong: "Écrit et relu, pas encore essayé.".into(),
+                            text: "L’annuaire n’a pas répondu à l’essai de connexion.".into(),
+                        });
+                    }
+                    Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen) => {
+                        open.directory_notice = stop(
+                            "L’accès ne répond pas comme prévu.",
+                            "Rien n’est imprimé. Recommencez la remise, ou prévenez l’antenne numérique.",
+                        );
+                    }
                 }
             }
-        }
-        Delivery::NotForced { person } => {
-            open.synced_at = Some(at);
-            open.valid_until = valid_until(&person, hours);
-            open.directory_notice = bad(
-                "L’annuaire n’a pas gardé l’obligation de changer le mot de passe.",
-                "Rien n’est imprimé. Prévenez l’antenne numérique avant toute autre remise.",
-            );
-        }
-        Delivery::Refused(refusal) => {
-            let (strong, text) = texts::write_refusal(&refusal);
-            open.directory_notice = bad(&strong, &text);
-        }
-        Delivery::NothingLeft(error) => {
-            let (_, sentence) = texts::directory(&error);
-            open.directory_notice = bad("L’envoi n’est pas parti.", &sentence);
-        }
-        Delivery::Unknown => {
-            open.directory_notice = Some(Notice {
-                tone: Tone::Wait,
-                strong: "Réponse non reçue.".into(),
-                text: "L’envoi a pu aboutir\u{a0}: vérification en cours, ne recommencez pas."
-                    .into(),
-            });
+            Delivery::NotForced { person } => {
+                open.synced_at = Some(at);
+                open.valid_until = valid_until(&person, hours);
+                open.directory_notice = stop(
+                    "L’annuaire n’a pas gardé l’obligation de changer le mot de passe.",
+                    "Rien n’est imprimé. Prévenez l’antenne numérique avant toute autre remise.",
+                );
+            }
+            Delivery::Refused(refusal) => {
+                let (strong, text) = texts::write_refusal(&refusal);
+                let again =
+                    matches!(refusal, WriteRefusal::Policy(_)) && open.passwords_refused > 1;
+                open.directory_notice = if again {
+                    stop(
+                        &strong,
+                        "Rien n’est imprimé\u{202f}; un autre est prêt. Si cela continue, prévenez l’antenne numérique.",
+                    )
+                } else {
+                    stop(&strong, &text)
+                };
+            }
+            Delivery::NothingLeft(error) => {
+                let (_, sentence) = texts::directory(&error);
+                open.directory_notice = bad("L’envoi n’est pas parti.", &sentence);
+            }
+            Delivery::Unknown => open.directory_notice = Some(unanswered()),
         }
     });
     printable
@@ -318,11 +346,10 @@ pub(super) fn advance(
     event: Event,
     detail: &str,
 ) -> Result<(), OperationError> {
-    let (progress, copies) = {
-        let open = office.open_handovers();
-        let open = open.get(&id).ok_or_else(super::not_open)?;
-        (open.progress.ok_or_else(super::not_open)?, open.copies)
-    };
+    // Held throughout: an answer and a sheet may come at the same time, and each arrow starts where the other ended.
+    let mut all = office.open_handovers();
+    let open = all.get_mut(&id).ok_or_else(super::not_open)?;
+    let progress = open.progress.ok_or_else(super::not_open)?;
     let (next, actions) = step(progress, event).map_err(|forbidden| {
         tracing::error!(%forbidden, "state machine");
         OperationError::new("notYet", "Cette remise n’en est pas là.")
@@ -330,8 +357,9 @@ pub(super) fn advance(
     let name = format!("{event:?}");
     office
         .store
-        .write(|writer| writer.move_handover(id, &name, next, copies, now(), detail))?;
-    with_open(office, &id.to_string(), |open| open.enter(next, actions)).map(|_| ())
+        .write(|writer| writer.move_handover(id, &name, next, open.copies, now(), detail))?;
+    open.enter(next, actions);
+    Ok(())
 }
 
 pub(super) fn publish(office: &Office, id: Uuid) {

@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use super::acts::no_random;
 use super::open::{OpenHandover, ReadingShown};
 use super::views::{BandKind, BandSegmentView, ComparisonRow, HandoverView, WayOutView};
 use super::{view, with_open};
@@ -15,7 +16,7 @@ use crate::domain::person::Person;
 use crate::domain::travel_document::{
     DocumentKind, DocumentReading, RawReading, SegmentKind, ValidityRules, read, validity,
 };
-use crate::operations::counter::today;
+use crate::operations::counter::{people_of, today};
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OperationError};
@@ -30,9 +31,15 @@ pub async fn check_document(
     handover: &str,
     reading: RawReading,
 ) -> Result<HandoverView, OperationError> {
-    office.clerk()?;
+    let clerk = office.clerk()?;
     let at = now();
     let today = today(office, at);
+    let document = read(&reading, today);
+    // Whose document it may be, should it not be this person's.
+    let others = match &document {
+        Ok(document) => people_of(office, &clerk, document)?,
+        Err(_) => Vec::new(),
+    };
     let rules = ValidityRules {
         former_card_extension: office.settings.handover.former_card_extension,
         accept_expired: office.settings.handover.accept_expired_documents,
@@ -44,7 +51,7 @@ pub async fn check_document(
         }
         open.evidence = None;
         open.difference = None;
-        match read(&reading, today) {
+        match document {
             Err(problem) => {
                 open.reading = ReadingShown::default();
                 open.identity_notice = Some(Notice {
@@ -53,7 +60,14 @@ pub async fn check_document(
                     text: problem.sentence(),
                 });
             }
-            Ok(document) => compare(open, &document, today, &rules, &clock),
+            Ok(document) => {
+                compare(open, &document, today, &rules, &clock);
+                if open.difference.is_some()
+                    && let Some(way) = other_person(open, &others, today)
+                {
+                    open.reading.ways_out.insert(1, way);
+                }
+            }
         }
     })?;
     view(office, id)
@@ -304,6 +318,28 @@ fn difference(
     ];
 }
 
+/// The document is that of exactly one other person: their sheet is one button away.
+fn other_person(
+    open: &OpenHandover,
+    others: &[Person],
+    today: jiff::civil::Date,
+) -> Option<WayOutView> {
+    let mut others = others.iter().filter(|person| person.id != open.person.id);
+    let (other, more) = (others.next()?, others.next());
+    let population = other.main_population(today);
+    more.is_none().then(|| WayOutView {
+        code: "otherPerson".into(),
+        title: "Ce n’est pas la bonne fiche".into(),
+        text: format!(
+            "Cette pièce est peut-être celle de {}, {}.",
+            other.names.full(),
+            texts::population_word(population, other.civility).to_lowercase()
+        ),
+        button: "Ouvrir sa fiche".into(),
+        person_id: Some(other.id.to_string()),
+    })
+}
+
 /// Birth date typed blind from the document, and the first letters of the birth name.
 ///
 /// # Errors
@@ -434,20 +470,13 @@ pub async fn confirm_photo(
             ));
             return;
         };
-        match open.recipe.draw(getrandom::fill) {
-            Ok(password) => {
+        match open.draw(at) {
+            Ok(()) => {
                 open.check = Some(evidence.confirm(&clerk.dn, at));
                 open.reading.band = None;
                 open.identity_notice = None;
-                open.password = Some(password);
-                open.drawn_at = Some(at);
             }
-            Err(_) => {
-                outcome = Err(OperationError::new(
-                    "random",
-                    "Ce poste ne fournit pas de hasard. Rien n’a été généré. Prévenez l’antenne numérique.",
-                ));
-            }
+            Err(error) => outcome = Err(no_random(error)),
         }
     })?;
     outcome?;

@@ -13,6 +13,7 @@ use crate::domain::identity_check::{BLIND_TRIES, ComparedEvidence, IdentityCheck
 use crate::domain::letter::LetterLanguage;
 use crate::domain::password::{ProvisionalPassword, Recipe};
 use crate::domain::person::Person;
+use crate::operations::office::now;
 use crate::operations::session::Notice;
 
 /// What step 1 shows of a reading, until the photo is judged.
@@ -57,8 +58,12 @@ pub struct OpenHandover {
     pub saved_to: Option<String>,
     pub letter_notice: Option<Notice>,
     pub directory_notice: Option<Notice>,
-    /// One act at a time: a repeated Ctrl+Entrée is absorbed.
-    pub busy: bool,
+    /// Passwords that the directory's policy has refused.
+    pub passwords_refused: u32,
+    /// A request is under way: a repeated Ctrl+Entrée is absorbed.
+    pub sending: bool,
+    /// A sheet is on its way; apart from `sending`, for it may come out before the answer.
+    pub printing: bool,
 }
 
 impl OpenHandover {
@@ -106,8 +111,30 @@ impl OpenHandover {
             saved_to: None,
             letter_notice: None,
             directory_notice: None,
-            busy: false,
+            passwords_refused: 0,
+            sending: false,
+            printing: false,
         }
+    }
+
+    pub fn busy(&self) -> bool {
+        self.sending || self.printing
+    }
+
+    /// The request left, no answer came, and the letter may come out with the notice (decision 2).
+    pub fn may_print_unconfirmed(&self) -> bool {
+        let unknown = self
+            .progress
+            .is_some_and(|progress| progress.directory == DirectorySide::Unknown);
+        unknown && !self.printing && self.password.is_some()
+    }
+
+    /// The directory has the password, and the letter laid out for it is kept.
+    pub fn may_print_confirmed(&self) -> bool {
+        let applied = self
+            .progress
+            .is_some_and(|progress| progress.directory == DirectorySide::Applied);
+        applied && !self.busy() && self.letter.is_some() && self.synced_at.is_some()
     }
 
     pub fn is_sending(&self) -> bool {
@@ -123,9 +150,29 @@ impl OpenHandover {
     /// Takes the state machine's next state, and does what it asks on entering it.
     pub fn enter(&mut self, next: Progress, actions: &[Action]) {
         self.progress = Some(next);
-        if actions.contains(&Action::DestroySecret) {
-            self.forget_secret();
+        for action in actions {
+            match action {
+                Action::DestroySecret => self.forget_secret(),
+                Action::ReplaceSecret => {
+                    self.forget_secret();
+                    self.passwords_refused += 1;
+                    if let Err(error) = self.draw(now()) {
+                        // The next « Envoyer » says so: without a password nothing is sent.
+                        tracing::error!(%error, "no random source");
+                    }
+                }
+            }
         }
+    }
+
+    /// Draws the password of this act, or another one.
+    ///
+    /// # Errors
+    /// When the operating system gives no random bytes.
+    pub fn draw(&mut self, at: Timestamp) -> Result<(), getrandom::Error> {
+        self.password = Some(self.recipe.draw(getrandom::fill)?);
+        self.drawn_at = Some(at);
+        Ok(())
     }
 
     pub fn forget_secret(&mut self) {

@@ -10,8 +10,9 @@ use zeroize::Zeroizing;
 
 use super::hand_over::{advance, publish};
 use super::views::HandoverView;
-use super::{view, with_open};
+use super::{letter, view, with_open};
 use crate::domain::handover::{DirectorySide, Event};
+use crate::domain::letter::LetterStatus;
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OperationError};
@@ -19,14 +20,26 @@ use crate::post::printing::{JobOutcome, PrintJob, Sides};
 
 const PRINT_PATIENCE: Duration = Duration::from_secs(20);
 
-/// Sends the letter to the chosen queue; the outcome is a notice of its own, apart from the directory's.
+/// Sends the letter to the chosen queue; the outcome is a notice of its own, apart from the directory's. The caller
+/// has claimed the sheet (`printing`).
 pub(super) async fn print(office: &Arc<Office>, id: Uuid) {
-    let (queue, letter) = {
+    print_claimed(office, id).await;
+    let _ = with_open(office, &id.to_string(), |open| open.printing = false);
+}
+
+async fn print_claimed(office: &Arc<Office>, id: Uuid) {
+    let queue = {
         let open = office.open_handovers();
         let Some(open) = open.get(&id) else { return };
-        (open.printer.clone(), open.letter.clone())
+        open.printer.clone()
     };
-    let Some(letter) = letter else { return };
+    let letter = match letter_to_print(office, id) {
+        Ok(letter) => letter,
+        Err(error) => {
+            tell(office, id, "La lettre ne peut pas sortir.", error.message);
+            return;
+        }
+    };
     let queue = match queue {
         Some(queue) => queue,
         None => match office.printers.default_queue().await {
@@ -36,7 +49,7 @@ pub(super) async fn print(office: &Arc<Office>, id: Uuid) {
                     office,
                     id,
                     "Aucune imprimante choisie.",
-                    without_printer(office),
+                    without_printer(office, id),
                 );
                 return;
             }
@@ -63,11 +76,39 @@ pub(super) async fn print(office: &Arc<Office>, id: Uuid) {
     }
 }
 
-fn without_printer(office: &Office) -> String {
-    if office.settings.handover.may_save {
-        "L’accès est actif et la lettre est gardée\u{a0}: choisissez une imprimante, ou enregistrez-la en PDF.".into()
+/// The letter as laid out before the sending; while the outcome is unknown, one that says so.
+fn letter_to_print(office: &Office, id: Uuid) -> Result<Zeroizing<Vec<u8>>, OperationError> {
+    let open = office.open_handovers();
+    let open = open.get(&id).ok_or_else(super::not_open)?;
+    let unknown = open
+        .progress
+        .is_some_and(|progress| progress.directory == DirectorySide::Unknown);
+    if unknown {
+        return letter::lay_out(office, open, now(), LetterStatus::NotYetConfirmed);
+    }
+    open.letter.clone().ok_or_else(super::not_open)
+}
+
+/// What is true whatever the printer did.
+fn kept(office: &Office, id: Uuid) -> &'static str {
+    let open = office.open_handovers();
+    let applied = open
+        .get(&id)
+        .and_then(|open| open.progress)
+        .is_some_and(|progress| progress.directory == DirectorySide::Applied);
+    if applied {
+        "L’accès est actif et la lettre est gardée"
     } else {
-        "L’accès est actif et la lettre est gardée\u{a0}: choisissez une imprimante.".into()
+        "La lettre est gardée"
+    }
+}
+
+fn without_printer(office: &Office, id: Uuid) -> String {
+    let kept = kept(office, id);
+    if office.settings.handover.may_save {
+        format!("{kept}\u{a0}: choisissez une imprimante, ou enregistrez-la en PDF.")
+    } else {
+        format!("{kept}\u{a0}: choisissez une imprimante.")
     }
 }
 
@@ -77,7 +118,7 @@ async fn send(
     queue: &str,
     letter: &Zeroizing<Vec<u8>>,
 ) -> Result<(), (String, String)> {
-    let kept = "L’accès est actif et la lettre est gardée.";
+    let kept = format!("{}.", kept(office, id));
     let job = PrintJob {
         operation: id,
         copies: 1,
@@ -103,15 +144,11 @@ async fn send(
         JobOutcome::Stopped(state) | JobOutcome::StillPrinting(state) => {
             Err((state.sentence(queue), format!("{kept} {}", state.remedy())))
         }
-        JobOutcome::Held => Err((format!("{queue} retient la lettre."), kept.to_owned())),
-        JobOutcome::Canceled => Err((
-            format!("L’impression sur {queue} a été annulée."),
-            kept.to_owned(),
-        )),
-        JobOutcome::Aborted(_) | JobOutcome::Unknown => Err((
-            format!("{queue} n’a pas imprimé la lettre."),
-            kept.to_owned(),
-        )),
+        JobOutcome::Held => Err((format!("{queue} retient la lettre."), kept)),
+        JobOutcome::Canceled => Err((format!("L’impression sur {queue} a été annulée."), kept)),
+        JobOutcome::Aborted(_) | JobOutcome::Unknown => {
+            Err((format!("{queue} n’a pas imprimé la lettre."), kept))
+        }
     }
 }
 
@@ -125,10 +162,10 @@ fn tell(office: &Office, id: Uuid, strong: &str, text: String) {
     });
 }
 
-/// Sends the same letter again, as one more copy.
+/// Sends the same letter again, as one more copy; while the outcome is unknown, marked « pas encore confirmé ».
 ///
 /// # Errors
-/// `notOpen`; `notYet` before the directory has it.
+/// `notOpen`; `notYet` before the request left.
 pub async fn print_again(
     office: &Arc<Office>,
     handover: &str,
@@ -136,24 +173,14 @@ pub async fn print_again(
     office.clerk()?;
     let id = claim(office, handover)?;
     print(office, id).await;
-    with_open(office, handover, |open| open.busy = false)?;
     view(office, id)
 }
 
 fn claim(office: &Office, handover: &str) -> Result<Uuid, OperationError> {
     let mut ready = false;
     let id = with_open(office, handover, |open| {
-        let applied = open.progress.is_some_and(|progress| {
-            matches!(
-                progress.directory,
-                DirectorySide::Applied | DirectorySide::Unknown
-            )
-        });
-        ready = applied
-            && !open.busy
-            && open.letter.is_some()
-            && (open.proven || open.synced_at.is_some());
-        open.busy |= ready;
+        ready = open.may_print_confirmed() || open.may_print_unconfirmed();
+        open.printing |= ready;
     })?;
     if ready {
         Ok(id)
@@ -183,21 +210,18 @@ pub async fn save_letter(
     }
     let id = claim(office, handover)?;
     let outcome = save(office, id, to);
-    with_open(office, handover, |open| open.busy = false)?;
+    with_open(office, handover, |open| open.printing = false)?;
     outcome?;
     publish(office, id);
     view(office, id)
 }
 
 fn save(office: &Office, id: Uuid, to: Option<PathBuf>) -> Result<(), OperationError> {
-    let (number, letter) = {
+    let number = {
         let open = office.open_handovers();
-        let open = open.get(&id).ok_or_else(super::not_open)?;
-        (
-            open.number.clone(),
-            open.letter.clone().ok_or_else(super::not_open)?,
-        )
+        open.get(&id).ok_or_else(super::not_open)?.number.clone()
     };
+    let letter = letter_to_print(office, id)?;
     let file = to.unwrap_or_else(|| office.settings.post.folder.join(format!("{number}.pdf")));
     advance(office, id, Event::PrintBegan, "pdf")?;
     match write_private(&file, &letter) {
@@ -215,8 +239,9 @@ fn save(office: &Office, id: Uuid, to: Option<PathBuf>) -> Result<(), OperationE
             Err(OperationError::new(
                 "file",
                 format!(
-                    "La lettre n’a pas pu être enregistrée dans {} ({error}). L’accès est actif. Choisissez un autre dossier, ou imprimez-la.",
-                    file.display()
+                    "La lettre n’a pas pu être enregistrée dans {} ({error}). {}. Choisissez un autre dossier, ou imprimez-la.",
+                    file.display(),
+                    kept(office, id)
                 ),
             ))
         }

@@ -51,8 +51,14 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
         (Ending::Open, DirectorySide::Unknown | DirectorySide::Sending, _) => {
             (Tone::Wait, "Réponse non reçue, vérification en cours")
         }
-        (Ending::Open, DirectorySide::NotSent, _) => (Tone::Wait, "Préparée, pas envoyée"),
-        (Ending::Open, DirectorySide::Applied, PaperSide::Out) => {
+        (Ending::Open, DirectorySide::NotSent, PaperSide::None | PaperSide::Printing) => {
+            (Tone::Wait, "Préparée, pas envoyée")
+        }
+        (Ending::Open, DirectorySide::NotSent, PaperSide::Out | PaperSide::Reprinting) => (
+            Tone::Warn,
+            "Lettre sortie, pas encore envoyée\u{a0}: elle n’ouvre rien",
+        ),
+        (Ending::Open, DirectorySide::Applied, PaperSide::Out | PaperSide::Reprinting) => {
             (Tone::Wait, "Lettre sortie, remise à confirmer")
         }
         (Ending::Open, DirectorySide::Applied, PaperSide::None | PaperSide::Printing) => {

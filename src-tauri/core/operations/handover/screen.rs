@@ -202,7 +202,7 @@ fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView
     let paper = open
         .progress
         .map_or(PaperSide::None, |progress| progress.paper);
-    let out = paper == PaperSide::Out;
+    let out = paper.is_out();
     let language = match language_view(open.language) {
         LanguageView::French => "en français",
         LanguageView::English => "en anglais",
@@ -217,7 +217,7 @@ fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView
         },
         title: match paper {
             PaperSide::None => "Lettre à imprimer".into(),
-            PaperSide::Printing => "Impression…".into(),
+            PaperSide::Printing | PaperSide::Reprinting => "Impression…".into(),
             PaperSide::Out if open.saved_to.is_some() && open.copies == 1 => {
                 "Lettre enregistrée".into()
             }
@@ -234,7 +234,7 @@ fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView
             Some(_) | None => format!("1\u{a0}page, {language}"),
         },
         notice: open.letter_notice.clone(),
-        may_print_again: out && open.letter.is_some() && !open.busy,
+        may_print_again: out && (open.may_print_confirmed() || open.may_print_unconfirmed()),
         saved_to: open.saved_to.clone(),
     }
 }
@@ -293,7 +293,7 @@ fn next(open: &OpenHandover) -> Option<NextView> {
             label: label.to_owned(),
         })
     };
-    if open.busy {
+    if open.printing || (open.sending && !open.may_print_unconfirmed()) {
         return None;
     }
     if open.check.is_none() {
@@ -315,8 +315,18 @@ fn next(open: &OpenHandover) -> Option<NextView> {
         (Ending::Open, DirectorySide::Applied, PaperSide::None) if open.letter.is_some() => {
             view(NextCode::PrintAgain, "Imprimer la lettre")
         }
-        (Ending::Open, DirectorySide::NotSent, _) => {
+        (Ending::Open, DirectorySide::Unknown, PaperSide::None) if open.may_print_unconfirmed() => {
+            view(
+                NextCode::PrintAgain,
+                "Imprimer «\u{202f}pas encore confirmé\u{202f}»",
+            )
+        }
+        (Ending::Open, DirectorySide::NotSent, PaperSide::None) => {
             view(NextCode::SendAndPrint, "Envoyer et imprimer")
+        }
+        // The sheet is out: the same password goes again.
+        (Ending::Open, DirectorySide::NotSent, PaperSide::Out) => {
+            view(NextCode::SendAndPrint, "Envoyer de nouveau")
         }
         (Ending::Open, _, _) => None,
     }
@@ -325,7 +335,10 @@ fn next(open: &OpenHandover) -> Option<NextView> {
 fn abandon(open: &OpenHandover) -> AbandonView {
     let out = open
         .progress
-        .is_some_and(|progress| progress.paper == PaperSide::Out);
+        .is_some_and(|progress| progress.paper.is_out());
+    let unknown = open
+        .progress
+        .is_some_and(|progress| progress.directory == DirectorySide::Unknown);
     let applied = open
         .progress
         .is_some_and(|progress| progress.directory == DirectorySide::Applied);
@@ -334,6 +347,8 @@ fn abandon(open: &OpenHandover) -> AbandonView {
             "Abandonner la remise\u{202f}? Reprenez la lettre nº\u{a0}{} et détruisez-la. L’ancien mot de passe ne vaut plus.",
             open.number
         )
+    } else if unknown {
+        "Abandonner la remise\u{202f}? L’envoi a pu aboutir\u{a0}: l’ancien mot de passe ne vaut peut-être plus, et il faudra recommencer.".to_owned()
     } else if applied {
         "Abandonner la remise\u{202f}? L’ancien mot de passe ne vaut plus et aucune lettre n’est sortie\u{a0}: il faudra recommencer.".to_owned()
     } else {
@@ -341,14 +356,22 @@ fn abandon(open: &OpenHandover) -> AbandonView {
             .to_owned()
     };
     AbandonView {
-        allowed: !open.busy,
+        allowed: !open.busy(),
         question,
         silent: open.untouched(),
     }
 }
 
 fn preview(office: &Office, open: &OpenHandover) -> LetterPreview {
-    let facts = letter::facts(office, open, now(), LetterStatus::Active);
+    let unknown = open
+        .progress
+        .is_some_and(|progress| progress.directory == DirectorySide::Unknown);
+    let status = if unknown {
+        LetterStatus::NotYetConfirmed
+    } else {
+        LetterStatus::Active
+    };
+    let facts = letter::facts(office, open, now(), status);
     let text = letter::words(office, open, &facts);
     LetterPreview {
         establishment: text.establishment.clone(),

@@ -1,0 +1,266 @@
+//! What the server says too late, not at all, or with a no: the act follows the truth, and so does the sheet.
+//! The wire is held at a request counted exactly, never after a delay.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use guichet_core::operations::handover::{self, HandoverView, NextCode, StepState};
+use guichet_core::operations::{Office, session};
+use guichet_core::rehearsal::{
+    ADMINISTRATOR_PASSWORD, DEFAULT_POLICY, administrator_dn, cast, person_dn, policy_dn,
+};
+
+use super::desk::{Post, checked, password_on, sent};
+use super::wire::{Plan, Wire};
+
+const INES: &str = cast::INES_LEFEVRE_NUNEZ;
+const UNCONFIRMED: &str = "Pas encore confirmé";
+
+/// A post whose directory is at the other end of a wire; its copy is full, so that nothing else speaks.
+async fn wired(post: &mut Post) -> (Wire, Arc<Office>) {
+    let port = post
+        .directory
+        .uri_ldaps
+        .rsplit(':')
+        .next()
+        .and_then(|port| port.parse::<u16>().ok())
+        .expect("a port");
+    let wire = Wire::to(([127, 0, 0, 1], port).into()).await;
+    post.settings.directory.uris = vec![format!("ldaps://{}", wire.address)];
+    let office = post.signed_in("croux").await;
+    while session::link(&office).await.expect("a link").filling {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    (wire, office)
+}
+
+/// As the window does every few seconds, until the act moves on to what is waited for.
+async fn settled(
+    office: &Arc<Office>,
+    handover: &str,
+    until: impl Fn(&HandoverView) -> bool,
+) -> HandoverView {
+    loop {
+        session::link(office).await.expect("a link");
+        let view = handover::resume(office, handover)
+            .await
+            .expect("still open");
+        if until(&view) {
+            return view;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn text_of(letter: &Path) -> String {
+    let output = Command::new("pdftotext")
+        .args(["-layout".as_ref(), letter.as_os_str(), "-".as_ref()])
+        .output()
+        .expect("pdftotext (Debian package poppler-utils)");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+async fn unconfirmed_letter(post: &Post, office: &Arc<Office>, view: &HandoverView) -> PathBuf {
+    let next = view
+        .next
+        .as_ref()
+        .expect("the clerk may choose not to wait");
+    assert_eq!(next.code, NextCode::PrintAgain);
+    assert!(next.label.contains("pas encore confirmé"), "{}", next.label);
+    assert!(
+        view.abandon.question.contains("peut-être"),
+        "voiding would not say what is true"
+    );
+    let letter = post.folder.path().join("pas-confirmee.pdf");
+    let saved = handover::save_letter(office, &view.id, Some(letter.clone()))
+        .await
+        .expect("it comes out before its answer");
+    assert_eq!(saved.letter.state, StepState::Done);
+    assert!(text_of(&letter).contains(UNCONFIRMED), "the sheet says so");
+    assert!(
+        !saved.directory.proven && saved.next.is_none_or(|next| next.code != NextCode::Finish),
+        "nothing is called done before the answer"
+    );
+    letter
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_tarries_lets_the_sheet_out_and_confirms_it_later() {
+    let mut post = Post::new();
+    post.settings.directory.timeout_seconds = 30;
+    let (wire, office) = wired(&mut post).await;
+    let view = checked(&office, INES, "16/03/1994", "lef").await;
+    // One request to read the sheet again, then the Modify, whose answer stays on the wire.
+    wire.set(Plan::HoldAnswersAfter(1));
+    let waiting = handover::hand_over(&office, &view.id, true)
+        .await
+        .expect("the clerk waits three seconds at most");
+    assert_eq!(waiting.directory.state, StepState::Current);
+    let letter = unconfirmed_letter(&post, &office, &waiting).await;
+
+    wire.set(Plan::Pass);
+    let known = settled(&office, &view.id, |view| view.directory.proven).await;
+    assert_eq!(
+        known.next.as_ref().map(|next| next.code),
+        Some(NextCode::Finish),
+        "the sheet that is out is the letter: no other one is printed"
+    );
+    let password = password_on(&letter);
+    assert!(
+        post.whoami(INES, &password).1.contains("must be changed"),
+        "the sheet opens"
+    );
+    let clean = post.folder.path().join("confirmee.pdf");
+    handover::save_letter(&office, &view.id, Some(clean.clone()))
+        .await
+        .expect("another copy");
+    assert!(!text_of(&clean).contains(UNCONFIRMED));
+    assert_eq!(password_on(&clean), password, "one act, one password");
+    assert!(
+        handover::finish(&office, &view.id)
+            .await
+            .expect("done")
+            .closed
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_never_arrived_is_sent_again_with_the_password_of_the_sheet() {
+    let mut post = Post::new();
+    post.settings.directory.timeout_seconds = 30;
+    let (wire, office) = wired(&mut post).await;
+    let view = checked(&office, INES, "16/03/1994", "lef").await;
+    wire.set(Plan::SwallowRequestsAfter(1));
+    let waiting = handover::hand_over(&office, &view.id, true)
+        .await
+        .expect("it waits");
+    let letter = unconfirmed_letter(&post, &office, &waiting).await;
+    assert!(
+        !post.whoami(INES, &password_on(&letter)).0,
+        "nothing arrived: the sheet opens nothing yet"
+    );
+    // The link dies and comes back: the marker is absent, so the same act goes again by itself.
+    wire.set(Plan::Cut);
+    wire.set(Plan::Pass);
+    let known = settled(&office, &view.id, |view| view.directory.proven).await;
+    assert_eq!(known.next.map(|next| next.code), Some(NextCode::Finish));
+    assert!(post.whoami(INES, &password_on(&letter)).0);
+    let read = office
+        .directory()
+        .read_back(view.person_id.parse().expect("id"))
+        .await
+        .expect("read");
+    assert_eq!(read.account.markers.len(), 1, "sent twice, applied once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_that_will_open_nothing_is_called_back() {
+    let mut post = Post::new();
+    post.settings.directory.timeout_seconds = 30;
+    let (wire, office) = wired(&mut post).await;
+    let view = checked(&office, INES, "16/03/1994", "lef").await;
+    wire.set(Plan::SwallowRequestsAfter(1));
+    let waiting = handover::hand_over(&office, &view.id, true)
+        .await
+        .expect("it waits");
+    let letter = unconfirmed_letter(&post, &office, &waiting).await;
+    // Meanwhile somebody else gives this person another password: the later change wins.
+    as_administrator(
+        &post,
+        &format!(
+            "dn: {}\nchangetype: modify\nreplace: userPassword\nuserPassword: Autre-poste-2026-Rivemer\n",
+            person_dn(INES)
+        ),
+    );
+    wire.set(Plan::Cut);
+    wire.set(Plan::Pass);
+    let known = settled(&office, &view.id, |view| {
+        view.directory.state == StepState::Stopped
+    })
+    .await;
+    let notice = known.directory.notice.expect("the clerk is told");
+    assert!(
+        notice.text.contains("reprenez-la") && notice.text.contains(&known.number),
+        "{notice:?}"
+    );
+    assert!(!post.whoami(INES, &password_on(&letter)).0);
+    assert!(
+        handover::print_again(&office, &view.id).await.is_err(),
+        "no other copy of a dead letter"
+    );
+    assert!(
+        handover::abandon(&office, &view.id)
+            .await
+            .expect("closed")
+            .closed
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_the_policy_refuses_is_replaced_and_nothing_is_printed() {
+    let post = Post::new();
+    let office = post.signed_in("croux").await;
+    let view = checked(&office, INES, "16/03/1994", "lef").await;
+    let demand = |length: u32| {
+        as_administrator(
+            &post,
+            &format!(
+                "dn: {}\nchangetype: modify\nreplace: pwdMinLength\npwdMinLength: {length}\n",
+                policy_dn(DEFAULT_POLICY)
+            ),
+        );
+    };
+    demand(90);
+    for _ in 0..2 {
+        let refused = handover::hand_over(&office, &view.id, true)
+            .await
+            .expect("the screen stays");
+        let notice = refused.directory.notice.expect("the refusal is said");
+        assert!(
+            notice.strong.contains("refusé ce mot de passe")
+                && notice.text.contains("un autre est prêt"),
+            "{notice:?}"
+        );
+        assert_eq!(
+            refused.next.map(|next| next.code),
+            Some(NextCode::SendAndPrint)
+        );
+        assert_ne!(refused.letter.state, StepState::Done, "nothing is on paper");
+        let read = office
+            .directory()
+            .read_back(view.person_id.parse().expect("id"))
+            .await
+            .expect("read");
+        assert!(read.account.markers.is_empty(), "nothing was written");
+    }
+    demand(8);
+    let done = sent(&office, &view.id).await;
+    assert_eq!(done.number, view.number, "one act, one number");
+    let letter = post.folder.path().join("lettre.pdf");
+    handover::save_letter(&office, &view.id, Some(letter.clone()))
+        .await
+        .expect("saved");
+    assert!(post.whoami(INES, &password_on(&letter)).0);
+    let rows = handover::handovers(&office).await.expect("rows");
+    assert_eq!(rows.len(), 1, "one act in the register: {rows:?}");
+}
+
+fn as_administrator(post: &Post, ldif: &str) {
+    let file = post.folder.path().join("changement.ldif");
+    std::fs::write(&file, ldif).expect("a file");
+    let output = Command::new("ldapmodify")
+        .args(["-x", "-H", &post.directory.uri_ldaps, "-D"])
+        .arg(administrator_dn())
+        .args(["-w", ADMINISTRATOR_PASSWORD, "-f"])
+        .arg(&file)
+        .env("LDAPTLS_CACERT", &post.directory.ca_pem)
+        .output()
+        .expect("ldapmodify (Debian package ldap-utils)");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
