@@ -1,18 +1,129 @@
 //! The central directory, spoken to as the clerk: sign in, read, write one password, prove it.
-//! Only OpenLDAP 2.5+ so far. Never follows a referral, never binds with an empty password, never without TLS.
+//! One trait, one file per family of server (OpenLDAP 2.5+ so far) and a double in memory held to the same contract.
+//! Never follows a referral, never binds with an empty password, never without TLS.
 
+mod clerk;
 mod connection;
 mod error;
 mod filter;
 mod openldap;
 mod person_entry;
 mod ppolicy;
+mod reading;
 mod record;
 mod sign_in;
 mod write;
 
+use std::time::Duration;
+
+use async_trait::async_trait;
+use zeroize::Zeroizing;
+
+use crate::domain::account::PasswordPolicy;
+use crate::domain::password::ProvisionalPassword;
+use crate::domain::person::{Login, Person, PersonId};
+
+pub use clerk::{ClerkAccount, Structures};
 pub use error::{DirectoryError, SignInRefusal, WriteProblem, WriteRefusal};
 pub use filter::Filter;
-pub use openldap::{ClerkAccount, OpenLdap, Structures};
+pub use openldap::OpenLdap;
 pub use record::HandoverNote;
 pub use write::{PasswordWrite, Proof};
+
+/// One clerk's session with the directory. What each family of server must do is written once, as the contract suite
+/// (`tests/directory/contract`), and every implementation runs it.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// Binds as the clerk and reads who they are and which roles their groups give.
+    ///
+    /// # Errors
+    /// `SignInRefusal` says what stands in the way of the clerk's own account; nobody is then signed in.
+    async fn sign_in(
+        &self,
+        login: &Login,
+        password: Zeroizing<String>,
+    ) -> Result<ClerkAccount, SignInRefusal>;
+
+    /// Forgets the clerk and their password; every later call but `sign_in` answers `SignedOut`.
+    async fn sign_out(&self);
+
+    /// Asks the server for nothing, to learn whether it answers.
+    ///
+    /// # Errors
+    /// As any read.
+    async fn ping(&self) -> Result<(), DirectoryError>;
+
+    /// How long ago the server last answered; `None` before its first answer.
+    fn silence(&self) -> Option<Duration>;
+
+    /// Requests sent so far: a handover is bounded in round trips, and tests count them.
+    fn exchanges(&self) -> u64;
+
+    /// Reads one person afresh, protection included.
+    ///
+    /// # Errors
+    /// `NotFound` when no entry bears that entryUUID for this clerk.
+    async fn person(&self, id: PersonId) -> Result<Person, DirectoryError>;
+
+    /// Reads the entry alone, as before and after a write: one exchange, protection not looked up.
+    ///
+    /// # Errors
+    /// As any read; the write itself is not in doubt because of it.
+    async fn read_back(&self, id: PersonId) -> Result<Person, DirectoryError>;
+
+    /// People by words of a name or by an exact key, a page at the most. No word and no key finds nobody.
+    ///
+    /// # Errors
+    /// As any read.
+    async fn find(&self, words: &[String], keys: &[String]) -> Result<Vec<Person>, DirectoryError>;
+
+    /// Pages through the clerk's perimeter; each page goes to `page` as it arrives. Answers how many people came.
+    ///
+    /// # Errors
+    /// As any read; the pages already given stay given.
+    async fn read_perimeter(
+        &self,
+        perimeter: &Filter,
+        page: &mut (dyn FnMut(Vec<Person>) + Send),
+    ) -> Result<usize, DirectoryError>;
+
+    /// The policy in force for a person: their own, or the site's default when the settings name it.
+    ///
+    /// # Errors
+    /// As any read.
+    async fn policy(&self, person: &Person) -> Result<Option<PasswordPolicy>, DirectoryError>;
+
+    /// The policy entry `dn`; `None` when it cannot be read.
+    ///
+    /// # Errors
+    /// As any read.
+    async fn policy_at(&self, dn: &str) -> Result<Option<PasswordPolicy>, DirectoryError>;
+
+    /// Codes and names of the establishment's structures; none when the settings name no branch.
+    ///
+    /// # Errors
+    /// As any read.
+    async fn structures(&self) -> Result<Structures, DirectoryError>;
+
+    /// Marker, password and must-change together, or nothing of them. One exchange.
+    ///
+    /// # Errors
+    /// `NotSent` is certain; `AnswerLost` is not: read the marker before anything else.
+    async fn write_password(&self, write: &PasswordWrite) -> Result<(), WriteProblem>;
+
+    /// The record, under the same identifier: writing it again is harmless. One exchange.
+    ///
+    /// # Errors
+    /// As any write; the password itself is not in doubt because of it.
+    async fn write_record(&self, write: &PasswordWrite) -> Result<(), DirectoryError>;
+
+    /// Binds once, on a connection of its own, with the new password.
+    ///
+    /// # Errors
+    /// `Unreachable` when the proof could not be made: the access is then written, not proven.
+    async fn prove(
+        &self,
+        person_dn: &str,
+        password: &ProvisionalPassword,
+    ) -> Result<Proof, DirectoryError>;
+}

@@ -4,19 +4,17 @@
 use ldap3::{Ldap, Scope, dn_escape};
 use zeroize::Zeroizing;
 
+use super::Directory as _;
+use super::clerk::ClerkAccount;
 use super::connection::{classify, run};
 use super::error::{DirectoryError, SignInRefusal};
 use super::filter::Filter;
-use super::openldap::{ClerkAccount, OpenLdap, Session, refused_error};
+use super::openldap::{OpenLdap, Session, refused_error};
 use super::ppolicy::{self, PolicyError};
 use crate::domain::person::Login;
 
 impl OpenLdap {
-    /// Binds as the clerk and reads who they are and which roles their groups give.
-    ///
-    /// # Errors
-    /// `SignInRefusal` says what stands in the way of the clerk's own account.
-    pub async fn sign_in(
+    pub(super) async fn bind_clerk(
         &self,
         login: &Login,
         password: Zeroizing<String>,

@@ -17,7 +17,6 @@ use super::person_entry::{MARKER_ATTRIBUTE, MARKER_LABEL};
 use super::ppolicy::{self, PolicyError};
 use super::record::{self, HandoverNote};
 use crate::domain::password::ProvisionalPassword;
-use crate::domain::person::{Person, PersonId};
 
 /// One handover to write.
 #[derive(Debug, Clone)]
@@ -45,13 +44,12 @@ impl OpenLdap {
     ///
     /// Not within an RFC 5805 transaction: slapd 2.5.13 offers them, and ends with a segmentation fault about once in
     /// thirty commits (seen with our client and with `ldapmodify`). A post must not be able to stop the directory.
-    ///
-    /// # Errors
-    /// `NotSent` is certain; `AnswerLost` is not: read the marker before anything else.
-    pub async fn write_password(&self, write: &PasswordWrite) -> Result<(), WriteProblem> {
+    pub(super) async fn modify_password(&self, write: &PasswordWrite) -> Result<(), WriteProblem> {
         let (mut ldap, _) = self.bound().await.map_err(WriteProblem::NotSent)?;
         let patience = self.patience();
-        let controls = Self::modify_controls(write);
+        let filter = assertion(write).to_string();
+        let controls: Vec<RawControl> =
+            vec![Assertion { filter }.critical().into(), ppolicy::request()];
         let changes = changes(write);
         let person_dn = write.person_dn.clone();
         self.count();
@@ -69,11 +67,7 @@ impl OpenLdap {
         check(&result)
     }
 
-    /// The record, under the same identifier: writing it again is harmless. One exchange.
-    ///
-    /// # Errors
-    /// As any write; the password itself is not in doubt because of it.
-    pub async fn write_record(&self, write: &PasswordWrite) -> Result<(), DirectoryError> {
+    pub(super) async fn add_record(&self, write: &PasswordWrite) -> Result<(), DirectoryError> {
         /// entryAlreadyExists: an earlier attempt of this very act wrote it.
         const ALREADY_THERE: u32 = 68;
         let (mut ldap, author) = self.bound().await?;
@@ -92,32 +86,7 @@ impl OpenLdap {
         }
     }
 
-    fn modify_controls(write: &PasswordWrite) -> Vec<RawControl> {
-        let unseen = Filter::equals(MARKER_ATTRIBUTE, &marker(write.operation)).negated();
-        let unchanged = match write.seen_change {
-            Some(seen) => Filter::equals("pwdChangedTime", &generalized(seen)),
-            None => Filter::present("pwdChangedTime").negated(),
-        };
-        let filter = Filter::all([unseen, unchanged]).to_string();
-        vec![
-            RawControl::from(Assertion { filter }.critical()),
-            ppolicy::request(),
-        ]
-    }
-
-    /// Reads the entry again after a write: one exchange.
-    ///
-    /// # Errors
-    /// As any read; the write itself is not in doubt because of it.
-    pub async fn read_back(&self, id: PersonId) -> Result<Person, DirectoryError> {
-        self.person_alone(id).await
-    }
-
-    /// Binds once, on a connection of its own, with the new password.
-    ///
-    /// # Errors
-    /// `Unreachable` when the proof could not be made: the access is then written, not proven.
-    pub async fn prove(
+    pub(super) async fn trial_bind(
         &self,
         person_dn: &str,
         password: &ProvisionalPassword,
@@ -145,6 +114,16 @@ impl OpenLdap {
             _ => Proof::DoesNotOpen,
         })
     }
+}
+
+/// What must still hold for the Modify to apply: not written yet, and nobody changed the password meanwhile.
+pub(super) fn assertion(write: &PasswordWrite) -> Filter {
+    let unseen = Filter::equals(MARKER_ATTRIBUTE, &marker(write.operation)).negated();
+    let unchanged = match write.seen_change {
+        Some(seen) => Filter::equals("pwdChangedTime", &generalized(seen)),
+        None => Filter::present("pwdChangedTime").negated(),
+    };
+    Filter::all([unseen, unchanged])
 }
 
 fn marker(operation: Uuid) -> String {

@@ -69,7 +69,7 @@ async fn directory_checks(
     let read = match clerk.perimeter() {
         Some(perimeter) => office
             .directory
-            .read_perimeter(&perimeter, |page| people += page.len())
+            .read_perimeter(&perimeter, &mut |page| people += page.len())
             .await
             .map_err(|error| texts::directory(&error).1),
         None => Err(

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use crate::directory::{ClerkAccount, OpenLdap, Structures};
+use crate::directory::{ClerkAccount, Directory, OpenLdap, Structures};
 use crate::domain::letter::LetterTemplate;
 use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
 use crate::operations::session::{LinkView, Notice, SessionView, Tone};
@@ -91,7 +91,7 @@ pub(crate) struct Desk {
 
 pub struct Office {
     pub(crate) settings: Settings,
-    pub(crate) directory: OpenLdap,
+    pub(crate) directory: Arc<dyn Directory>,
     pub(crate) store: Store,
     pub(crate) vault: Vault,
     pub(crate) printers: PrintServer,
@@ -113,6 +113,24 @@ impl Office {
     /// # Errors
     /// `Trouble` with the sentence for the staff: no keyring, missing key, damaged store, bad template, bad authority.
     pub async fn open(settings: Settings) -> Result<Office, Trouble> {
+        let directory = OpenLdap::new(settings.directory.clone()).map_err(|error| {
+            let (_, text) = texts::directory(&error);
+            Trouble {
+                strong: "L’autorité de certification du site ne se lit pas.".to_owned(),
+                text,
+            }
+        })?;
+        Office::open_with(settings, Arc::new(directory)).await
+    }
+
+    /// As `open`, on a directory that is already there: a suite's double, or one session among many.
+    ///
+    /// # Errors
+    /// As `open`, the authority apart.
+    pub async fn open_with(
+        settings: Settings,
+        directory: Arc<dyn Directory>,
+    ) -> Result<Office, Trouble> {
         let trouble = |strong: &str, text: String| Trouble {
             strong: strong.to_owned(),
             text,
@@ -158,10 +176,6 @@ impl Office {
                 })?
             }
         };
-        let directory = OpenLdap::new(settings.directory.clone()).map_err(|error| {
-            let (_, text) = texts::directory(&error);
-            trouble("L’autorité de certification du site ne se lit pas.", text)
-        })?;
         let (notices, _) = broadcast::channel(64);
         Ok(Office {
             settings,
@@ -191,8 +205,8 @@ impl Office {
         &self.settings
     }
 
-    pub fn directory(&self) -> &OpenLdap {
-        &self.directory
+    pub fn directory(&self) -> &dyn Directory {
+        self.directory.as_ref()
     }
 
     pub fn vault(&self) -> &Vault {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::directory::{
-    DirectoryError, OpenLdap, PasswordWrite, Proof, WriteProblem, WriteRefusal,
+    Directory, DirectoryError, PasswordWrite, Proof, WriteProblem, WriteRefusal,
 };
 use crate::domain::handover::Event;
 use crate::domain::person::{Person, PersonId};
@@ -37,7 +37,7 @@ const SENDS: u32 = 3;
 
 /// Delivers `write`; `record` is told each arrow before the next request leaves.
 pub async fn deliver(
-    directory: &OpenLdap,
+    directory: &dyn Directory,
     id: PersonId,
     write: PasswordWrite,
     mut record: impl FnMut(Event) + Send,
@@ -76,7 +76,11 @@ pub async fn deliver(
 }
 
 /// Settles an act whose outcome was unknown when the link or the application went down.
-pub async fn resolve(directory: &OpenLdap, id: PersonId, operation: uuid::Uuid) -> Option<bool> {
+pub async fn resolve(
+    directory: &dyn Directory,
+    id: PersonId,
+    operation: uuid::Uuid,
+) -> Option<bool> {
     match directory.read_back(id).await {
         Ok(person) => Some(person.account.markers.contains(&operation)),
         Err(DirectoryError::NotFound) => Some(false),
@@ -91,7 +95,7 @@ pub async fn resolve(directory: &OpenLdap, id: PersonId, operation: uuid::Uuid) 
 }
 
 async fn look_for_marker(
-    directory: &OpenLdap,
+    directory: &dyn Directory,
     id: PersonId,
     write: &PasswordWrite,
 ) -> Option<bool> {
@@ -106,7 +110,7 @@ async fn look_for_marker(
 
 /// After an acknowledgement or a marker seen: reads back, writes the record, tries the password once.
 pub async fn settle(
-    directory: &OpenLdap,
+    directory: &dyn Directory,
     id: PersonId,
     write: &PasswordWrite,
     mut record: impl FnMut(Event) + Send,
@@ -140,7 +144,7 @@ pub async fn settle(
 }
 
 /// Writes the record, again after a cut: its identifier is the act's, so a second writing changes nothing.
-async fn record_in_directory(directory: &OpenLdap, write: &PasswordWrite) -> bool {
+async fn record_in_directory(directory: &dyn Directory, write: &PasswordWrite) -> bool {
     for look in 0..SENDS {
         match directory.write_record(write).await {
             Ok(()) => return true,

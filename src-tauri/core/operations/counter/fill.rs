@@ -67,7 +67,7 @@ async fn fill(
     let mut failed = None;
     office
         .directory
-        .read_perimeter(perimeter, |page| {
+        .read_perimeter(perimeter, &mut |page| {
             let count = u32::try_from(page.len()).unwrap_or(u32::MAX);
             match office.store.write(|writer| writer.put_people(&page)) {
                 Ok(_) => {

@@ -173,7 +173,7 @@ async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, pr
     let person = office.open_handovers().get(&id).map(|open| open.person.id);
     let Some(person) = person else { return };
     let recorder = Arc::clone(office);
-    let delivery = deliver(&office.directory, person, write, move |event| {
+    let delivery = deliver(office.directory(), person, write, move |event| {
         record_arrow(&recorder, id, event);
         publish(&recorder, id);
     })
@@ -221,7 +221,7 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
         if side == DirectorySide::Sending {
             record_arrow(office, id, Event::AnswerLost);
         }
-        match resolve(&office.directory, person, id).await {
+        match resolve(office.directory(), person, id).await {
             None => {}
             Some(false) => {
                 record_arrow(office, id, Event::MarkerAbsent);
@@ -235,7 +235,7 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
             }
             Some(true) => {
                 let recorder = Arc::clone(office);
-                let delivery = sync::settle(&office.directory, person, &write, move |event| {
+                let delivery = sync::settle(office.directory(), person, &write, move |event| {
                     record_arrow(&recorder, id, event);
                 })
                 .await;

@@ -118,7 +118,7 @@ async fn settle_one(
         progress = write(office, record, progress, Event::AnswerLost, at)?;
     }
     if progress.directory == DirectorySide::Unknown {
-        match sync::resolve(&office.directory, record.person, record.id).await {
+        match sync::resolve(office.directory(), record.person, record.id).await {
             None => {
                 report.unsettled.push(record.number.clone());
                 return Ok(());

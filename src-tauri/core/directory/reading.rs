@@ -1,0 +1,205 @@
+//! What a post reads of an OpenLDAP directory, under the clerk's own bind: people, their perimeter, policies, structures.
+//! Never asks for an attribute it does not need, never follows a referral.
+
+use std::collections::HashMap;
+
+use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
+use ldap3::{Scope, SearchEntry};
+
+use super::clerk::Structures;
+use super::connection::classify;
+use super::error::DirectoryError;
+use super::filter::Filter;
+use super::openldap::{OpenLdap, refused};
+use super::person_entry::{self, PERSON_ATTRIBUTES, POLICY_ATTRIBUTES};
+use crate::domain::account::PasswordPolicy;
+use crate::domain::person::{Person, PersonId};
+
+impl OpenLdap {
+    /// Reads one person afresh, protection included.
+    ///
+    /// # Errors
+    /// `NotFound` when no entry bears that entryUUID for this clerk.
+    pub(super) async fn person_and_protection(
+        &self,
+        id: PersonId,
+    ) -> Result<Person, DirectoryError> {
+        let mut person = self.person_alone(id).await?;
+        if let Some(group) = &self.settings.protected_group {
+            let filter = Filter::equals("member", &person.dn);
+            person.account.protected =
+                match self.search(group, Scope::Base, &filter, &["1.1"], 1).await {
+                    Ok(found) => !found.is_empty(),
+                    Err(DirectoryError::NotFound) => false,
+                    Err(error) => return Err(error),
+                };
+        }
+        Ok(person)
+    }
+
+    /// One exchange: the entry alone, as before and after a write.
+    pub(super) async fn person_alone(&self, id: PersonId) -> Result<Person, DirectoryError> {
+        let filter = Filter::equals("entryUUID", &id.to_string());
+        let found = self
+            .search(
+                &self.settings.people,
+                Scope::Subtree,
+                &filter,
+                PERSON_ATTRIBUTES,
+                2,
+            )
+            .await?;
+        people_in(found).next().ok_or(DirectoryError::NotFound)
+    }
+
+    /// People by words of a name or by an exact key, a page at the most.
+    pub(super) async fn people_named(
+        &self,
+        words: &[String],
+        keys: &[String],
+    ) -> Result<Vec<Person>, DirectoryError> {
+        let Some(filter) = named_or_keyed(words, keys) else {
+            return Ok(Vec::new());
+        };
+        let found = self
+            .search(
+                &self.settings.people,
+                Scope::Subtree,
+                &filter,
+                PERSON_ATTRIBUTES,
+                50,
+            )
+            .await?;
+        Ok(people_in(found).collect())
+    }
+
+    /// Pages through the clerk's perimeter; each page goes to `page` as it arrives.
+    pub(super) async fn page_through(
+        &self,
+        perimeter: &Filter,
+        page: &mut (dyn FnMut(Vec<Person>) + Send),
+    ) -> Result<usize, DirectoryError> {
+        const PAGE: i32 = 500;
+        let (mut ldap, _) = self.bound().await?;
+        let adapters: Vec<Box<dyn Adapter<_, _>>> = vec![
+            Box::new(EntriesOnly::new()),
+            Box::new(PagedResults::new(PAGE)),
+        ];
+        self.count();
+        let mut stream = ldap
+            .streaming_search_with(
+                adapters,
+                &self.settings.people,
+                Scope::Subtree,
+                perimeter.as_str(),
+                PERSON_ATTRIBUTES.to_vec(),
+            )
+            .await
+            .map_err(|error| classify(&error))?;
+        let mut count = 0;
+        let mut batch = Vec::with_capacity(500);
+        while let Some(entry) = stream.next().await.map_err(|error| classify(&error))? {
+            let entry = SearchEntry::construct(entry);
+            if let Some(person) = person_entry::person(&entry.dn, entry.attrs) {
+                count += 1;
+                batch.push(person);
+            }
+            if batch.len() >= 500 {
+                page(std::mem::take(&mut batch));
+            }
+        }
+        let result = stream.finish().await;
+        self.answered();
+        refused(&result)?;
+        page(batch);
+        Ok(count)
+    }
+
+    /// The policy entry `dn`; `None` when it cannot be read.
+    pub(super) async fn policy_entry(
+        &self,
+        dn: &str,
+    ) -> Result<Option<PasswordPolicy>, DirectoryError> {
+        let filter = Filter::present("objectClass");
+        match self
+            .search(dn, Scope::Base, &filter, POLICY_ATTRIBUTES, 1)
+            .await
+        {
+            Ok(found) => Ok(found
+                .into_iter()
+                .next()
+                .map(|entry| person_entry::policy(entry.attrs))),
+            Err(DirectoryError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn structure_names(&self) -> Result<Structures, DirectoryError> {
+        let Some(base) = &self.settings.structures else {
+            return Ok(Structures::new());
+        };
+        let filter = Filter::equals("objectClass", "supannEntite");
+        let found = self
+            .search(
+                base,
+                Scope::Subtree,
+                &filter,
+                &["supannCodeEntite", "description", "ou", "cn"],
+                5000,
+            )
+            .await?;
+        Ok(found
+            .into_iter()
+            .filter_map(|entry| structure(&entry.attrs))
+            .collect())
+    }
+}
+
+/// Somebody whose name holds all the words, or who bears one of the keys; `None` when there is neither.
+pub(super) fn named_or_keyed(words: &[String], keys: &[String]) -> Option<Filter> {
+    const NAMES: [&str; 5] = [
+        "cn",
+        "displayName",
+        "sn",
+        "supannNomDeNaissance",
+        "givenName",
+    ];
+    const KEYS: [&str; 6] = [
+        "uid",
+        "supannAliasLogin",
+        "supannEtuId",
+        "supannEmpId",
+        "supannCodeINE",
+        "mail",
+    ];
+    let named = words
+        .iter()
+        .map(|word| Filter::any(NAMES.map(|attribute| Filter::contains(attribute, word))));
+    let by_name = (!words.is_empty()).then(|| Filter::all(named));
+    let by_key = keys
+        .iter()
+        .flat_map(|key| KEYS.map(|attribute| Filter::equals(attribute, key)));
+    let what: Vec<Filter> = by_name.into_iter().chain(by_key).collect();
+    (!what.is_empty()).then(|| {
+        Filter::all([
+            Filter::equals("objectClass", "supannPerson"),
+            Filter::any(what),
+        ])
+    })
+}
+
+/// Code and name of a structure's entry.
+pub(super) fn structure(attributes: &HashMap<String, Vec<String>>) -> Option<(String, String)> {
+    let first = |name: &str| attributes.get(name)?.first().cloned();
+    let code = first("supannCodeEntite")?;
+    let name = ["ou", "cn", "description"]
+        .iter()
+        .find_map(|key| first(key));
+    Some((code.clone(), name.unwrap_or(code)))
+}
+
+fn people_in(entries: Vec<SearchEntry>) -> impl Iterator<Item = Person> {
+    entries
+        .into_iter()
+        .filter_map(|entry| person_entry::person(&entry.dn, entry.attrs))
+}
