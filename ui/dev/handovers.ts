@@ -370,7 +370,7 @@ export class Act {
           state: "stopped",
           title: "Mot de passe refusé",
           aside: "",
-          notice: { tone: "warn", strong: "L’annuaire a refusé ce mot de passe.", text: "Rien n’est imprimé ; un autre est prêt." },
+          notice: { tone: "bad", strong: "L’annuaire a refusé ce mot de passe.", text: "Rien n’est imprimé ; un autre est prêt." },
         },
       });
     }
@@ -378,11 +378,11 @@ export class Act {
       return this.#set({
         step: 4,
         password: { ...this.#view.password, state: "done", mayRedraw: false },
-        next: null,
-        letter: { ...this.#view.letter, state: "current", title: "Lettre en attente", aside: "" },
+        next: { code: "printAgain", label: "Imprimer « pas encore confirmé »" },
+        letter: { ...this.#view.letter, state: "current", title: "Lettre à imprimer" },
         directory: {
-          state: "stopped",
-          title: "Réponse non reçue",
+          state: "current",
+          title: "Vérification en cours",
           aside: "",
           proven: false,
           notice: { tone: "wait", strong: "Réponse non reçue.", text: "L’envoi a pu aboutir : vérification en cours, ne recommencez pas." },

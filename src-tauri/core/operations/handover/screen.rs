@@ -108,13 +108,15 @@ fn step_of(open: &OpenHandover) -> u8 {
                 ..
             }),
         ) => 5,
+        // Nothing has left, or nothing arrived: as before the sending.
         (
             true,
             Some(Progress {
-                directory: DirectorySide::Applied,
+                directory: DirectorySide::NotSent,
+                paper: PaperSide::None,
                 ..
             }),
-        ) => 4,
+        ) => 2,
         (true, Some(_)) => 4,
     }
 }
@@ -266,6 +268,15 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
         ),
         (Some(DirectorySide::Refused), _) => {
             (StepState::Stopped, "Refusé".to_owned(), String::new())
+        }
+        (Some(DirectorySide::NotSent), _)
+            if open.passwords_refused > 0 && open.directory_notice.is_some() =>
+        {
+            (
+                StepState::Stopped,
+                "Mot de passe refusé".to_owned(),
+                String::new(),
+            )
         }
         (Some(DirectorySide::NotSent) | None, _) => (
             StepState::Todo,
