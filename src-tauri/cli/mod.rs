@@ -172,14 +172,17 @@ async fn perform(
         }
         Verb::Sync => {
             clerk::sign_in(arguments, office).await?;
-            let report = operations::handover::settle_open(office).await?;
+            let report = operations::handover::catch_up(office).await?;
             let unsettled = !report.unsettled.is_empty();
             answer.one(&report, |report| {
                 format!(
-                    "Sans lettre, à remettre de nouveau\u{a0}: {}. Jamais parties\u{a0}: {}. En attente de l’annuaire\u{a0}: {}.",
+                    "Sans lettre, à remettre de nouveau\u{a0}: {}. Jamais parties\u{a0}: {}. En attente de l’annuaire\u{a0}: {}. \
+                     Traces envoyées\u{a0}: {}. Mots de passe provisoires échus\u{a0}: {}.",
                     report.applied_without_letter.len(),
                     report.voided.len(),
-                    report.unsettled.len()
+                    report.unsettled.len(),
+                    report.recorded.len(),
+                    report.expired
                 )
             });
             Ok(if unsettled {

@@ -8,7 +8,8 @@ use guichet_core::operations::handover::{self, HandoverView};
 use guichet_core::operations::{self, Office};
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{
-    RehearsalOptions, ServerCertificate, TemporaryRehearsal, person_dn, post_settings,
+    ADMINISTRATOR_PASSWORD, RehearsalOptions, ServerCertificate, TemporaryRehearsal,
+    administrator_dn, person_dn, post_settings,
 };
 use guichet_core::settings::Settings;
 use tempfile::TempDir;
@@ -124,6 +125,17 @@ impl Post {
     }
 }
 
+/// Waits until the clerk's copy is full.
+pub async fn filled(office: &Arc<Office>) {
+    loop {
+        let link = operations::session::link(office).await.expect("a link");
+        if link.people > 0 && !link.filling {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
 /// The entryUUID of a person named by login, as the clerk reads it.
 pub async fn person(office: &Office, login: &str) -> String {
     let found = office
@@ -200,4 +212,24 @@ pub async fn sent(office: &Arc<Office>, handover: &str) -> HandoverView {
         view.letter
     );
     view
+}
+
+/// What the directory's own administrator changes behind the counter's back.
+pub fn as_administrator(post: &Post, options: &[&str], ldif: &str) {
+    let file = post.folder.path().join("changement.ldif");
+    std::fs::write(&file, ldif).expect("a file");
+    let output = Command::new("ldapmodify")
+        .args(["-x", "-H", &post.directory.uri_ldaps, "-D"])
+        .arg(administrator_dn())
+        .args(["-w", ADMINISTRATOR_PASSWORD, "-f"])
+        .arg(&file)
+        .args(options)
+        .env("LDAPTLS_CACERT", &post.directory.ca_pem)
+        .output()
+        .expect("ldapmodify (Debian package ldap-utils)");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

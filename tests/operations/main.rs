@@ -7,6 +7,7 @@
     reason = "a suite stops at the first surprise"
 )]
 
+mod catch_up;
 mod desk;
 mod hand_over;
 mod hostile;

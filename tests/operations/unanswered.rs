@@ -8,11 +8,9 @@ use std::time::Duration;
 
 use guichet_core::operations::handover::{self, HandoverView, NextCode, StepState};
 use guichet_core::operations::{Office, session};
-use guichet_core::rehearsal::{
-    ADMINISTRATOR_PASSWORD, DEFAULT_POLICY, administrator_dn, cast, person_dn, policy_dn,
-};
+use guichet_core::rehearsal::{DEFAULT_POLICY, cast, person_dn, policy_dn};
 
-use super::desk::{Post, checked, password_on, sent};
+use super::desk::{Post, as_administrator, checked, filled, password_on, sent};
 use super::wire::{Plan, Wire};
 
 const INES: &str = cast::INES_LEFEVRE_NUNEZ;
@@ -30,9 +28,8 @@ async fn wired(post: &mut Post) -> (Wire, Arc<Office>) {
     let wire = Wire::to(([127, 0, 0, 1], port).into()).await;
     post.settings.directory.uris = vec![format!("ldaps://{}", wire.address)];
     let office = post.signed_in("croux").await;
-    while session::link(&office).await.expect("a link").filling {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    filled(&office).await;
+    handover::catch_up(&office).await.expect("nothing waits");
     (wire, office)
 }
 
@@ -169,6 +166,7 @@ async fn a_sheet_that_will_open_nothing_is_called_back() {
     // Meanwhile somebody else gives this person another password: the later change wins.
     as_administrator(
         &post,
+        &[],
         &format!(
             "dn: {}\nchangetype: modify\nreplace: userPassword\nuserPassword: Autre-poste-2026-Rivemer\n",
             person_dn(INES)
@@ -206,6 +204,7 @@ async fn a_password_the_policy_refuses_is_replaced_and_nothing_is_printed() {
     let demand = |length: u32| {
         as_administrator(
             &post,
+            &[],
             &format!(
                 "dn: {}\nchangetype: modify\nreplace: pwdMinLength\npwdMinLength: {length}\n",
                 policy_dn(DEFAULT_POLICY)
@@ -245,22 +244,4 @@ async fn a_password_the_policy_refuses_is_replaced_and_nothing_is_printed() {
     assert!(post.whoami(INES, &password_on(&letter)).0);
     let rows = handover::handovers(&office).await.expect("rows");
     assert_eq!(rows.len(), 1, "one act in the register: {rows:?}");
-}
-
-fn as_administrator(post: &Post, ldif: &str) {
-    let file = post.folder.path().join("changement.ldif");
-    std::fs::write(&file, ldif).expect("a file");
-    let output = Command::new("ldapmodify")
-        .args(["-x", "-H", &post.directory.uri_ldaps, "-D"])
-        .arg(administrator_dn())
-        .args(["-w", ADMINISTRATOR_PASSWORD, "-f"])
-        .arg(&file)
-        .env("LDAPTLS_CACERT", &post.directory.ca_pem)
-        .output()
-        .expect("ldapmodify (Debian package ldap-utils)");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }

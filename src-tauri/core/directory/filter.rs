@@ -3,7 +3,10 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use ldap3::ldap_escape;
+
+use super::write::generalized;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter(String);
@@ -15,6 +18,14 @@ impl Filter {
 
     pub fn contains(attribute: &'static str, value: &str) -> Self {
         Filter(format!("({attribute}=*{}*)", ldap_escape(value)))
+    }
+
+    /// Passwords still to be changed by their owner and given no later than `latest`.
+    pub fn provisional_until(latest: Timestamp) -> Self {
+        Filter::all([
+            Filter::equals("pwdReset", "TRUE"),
+            Filter(format!("(pwdChangedTime<={})", generalized(latest))),
+        ])
     }
 
     pub fn present(attribute: &'static str) -> Self {

@@ -17,6 +17,8 @@ mod write;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::domain::account::PasswordPolicy;
@@ -27,7 +29,7 @@ pub use clerk::{ClerkAccount, Structures};
 pub use error::{DirectoryError, SignInRefusal, WriteProblem, WriteRefusal};
 pub use filter::Filter;
 pub use openldap::OpenLdap;
-pub use record::HandoverNote;
+pub use record::{HandoverEntry, HandoverNote};
 pub use write::{PasswordWrite, Proof};
 
 /// One clerk's session with the directory. What each family of server must do is written once, as the contract suite
@@ -115,7 +117,20 @@ pub trait Directory: Send + Sync {
     ///
     /// # Errors
     /// As any write; the password itself is not in doubt because of it.
-    async fn write_record(&self, write: &PasswordWrite) -> Result<(), DirectoryError>;
+    async fn write_record(&self, record: &HandoverEntry) -> Result<(), DirectoryError>;
+
+    /// Takes old markers of ours off an entry. One exchange.
+    ///
+    /// # Errors
+    /// As any write; nothing depends on it.
+    async fn remove_markers(&self, person_dn: &str, markers: &[Uuid])
+    -> Result<(), DirectoryError>;
+
+    /// A time the server's clock has passed, as near to now as it tells (`contextCSN`); `None` when it does not.
+    ///
+    /// # Errors
+    /// As any read.
+    async fn server_time(&self) -> Result<Option<Timestamp>, DirectoryError>;
 
     /// Binds once, on a connection of its own, with the new password.
     ///

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ldap3::{Ldap, LdapError, LdapResult, Scope, SearchEntry};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::Directory;
@@ -14,6 +16,7 @@ use super::clerk::{ClerkAccount, Structures};
 use super::connection::{classify, open, run, tls};
 use super::error::{DirectoryError, SignInRefusal, WriteProblem};
 use super::filter::Filter;
+use super::record::HandoverEntry;
 use super::write::{PasswordWrite, Proof};
 use crate::domain::account::PasswordPolicy;
 use crate::domain::password::ProvisionalPassword;
@@ -221,8 +224,20 @@ impl Directory for OpenLdap {
         self.modify_password(write).await
     }
 
-    async fn write_record(&self, write: &PasswordWrite) -> Result<(), DirectoryError> {
-        self.add_record(write).await
+    async fn write_record(&self, record: &HandoverEntry) -> Result<(), DirectoryError> {
+        self.add_record(record).await
+    }
+
+    async fn remove_markers(
+        &self,
+        person_dn: &str,
+        markers: &[Uuid],
+    ) -> Result<(), DirectoryError> {
+        self.delete_markers(person_dn, markers).await
+    }
+
+    async fn server_time(&self) -> Result<Option<Timestamp>, DirectoryError> {
+        self.last_change_time().await
     }
 
     async fn prove(

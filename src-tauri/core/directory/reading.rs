@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{Scope, SearchEntry};
 
@@ -50,6 +51,26 @@ impl OpenLdap {
             )
             .await?;
         people_in(found).next().ok_or(DirectoryError::NotFound)
+    }
+
+    /// Time of the last change of the directory: `contextCSN` (slapo-syncprov) of the suffix that holds the people. With last-bind recording on, every sign-in moves it.
+    pub(super) async fn last_change_time(&self) -> Result<Option<Timestamp>, DirectoryError> {
+        let anything = Filter::present("objectClass");
+        let root = self
+            .search("", Scope::Base, &anything, &["namingContexts"], 1)
+            .await?;
+        let people = self.settings.people.to_lowercase();
+        let suffix =
+            values(root, "namingContexts").find(|suffix| people.ends_with(&suffix.to_lowercase()));
+        let Some(suffix) = suffix else {
+            return Ok(None);
+        };
+        let entry = self
+            .search(&suffix, Scope::Base, &anything, &["contextCSN"], 1)
+            .await?;
+        Ok(values(entry, "contextCSN")
+            .filter_map(|csn| person_entry::generalized_time(csn.split('#').next()?))
+            .max())
     }
 
     /// People by words of a name or by an exact key, a page at the most.
@@ -196,6 +217,13 @@ pub(super) fn structure(attributes: &HashMap<String, Vec<String>>) -> Option<(St
         .iter()
         .find_map(|key| first(key));
     Some((code.clone(), name.unwrap_or(code)))
+}
+
+fn values(entries: Vec<SearchEntry>, attribute: &'static str) -> impl Iterator<Item = String> {
+    entries
+        .into_iter()
+        .filter_map(move |mut entry| entry.attrs.remove(attribute))
+        .flatten()
 }
 
 fn people_in(entries: Vec<SearchEntry>) -> impl Iterator<Item = Person> {

@@ -21,26 +21,31 @@ pub struct HandoverNote {
     pub at: String,
 }
 
-pub(super) fn dn(operation: Uuid, records: &str) -> String {
-    format!("documentIdentifier={operation},{records}")
+/// The entry of one handover: its identifier is the act's, so that writing it twice changes nothing.
+#[derive(Debug, Clone)]
+pub struct HandoverEntry {
+    pub operation: Uuid,
+    pub person_dn: String,
+    pub note: HandoverNote,
 }
 
-pub(super) fn attributes(
-    operation: Uuid,
-    author: &str,
-    person_dn: &str,
-    note: &HandoverNote,
-) -> Vec<(String, HashSet<String>)> {
-    let one = |name: &str, value: String| (name.to_owned(), HashSet::from([value]));
-    vec![
-        one("objectClass", "document".to_owned()),
-        one("documentIdentifier", operation.to_string()),
-        one("documentAuthor", author.to_owned()),
-        one("seeAlso", person_dn.to_owned()),
-        // Serialising strings and a number cannot fail; an empty record would still name who and whom.
-        one(
-            "description",
-            serde_json::to_string(note).unwrap_or_default(),
-        ),
-    ]
+impl HandoverEntry {
+    pub(super) fn dn(&self, records: &str) -> String {
+        format!("documentIdentifier={},{records}", self.operation)
+    }
+
+    pub(super) fn attributes(&self, author: &str) -> Vec<(String, HashSet<String>)> {
+        let one = |name: &str, value: String| (name.to_owned(), HashSet::from([value]));
+        vec![
+            one("objectClass", "document".to_owned()),
+            one("documentIdentifier", self.operation.to_string()),
+            one("documentAuthor", author.to_owned()),
+            one("seeAlso", self.person_dn.clone()),
+            // Serialising strings and a number cannot fail; an empty record would still name who and whom.
+            one(
+                "description",
+                serde_json::to_string(&self.note).unwrap_or_default(),
+            ),
+        ]
+    }
 }

@@ -15,10 +15,10 @@ use super::filter::Filter;
 use super::openldap::{OpenLdap, refused_error};
 use super::person_entry::{MARKER_ATTRIBUTE, MARKER_LABEL};
 use super::ppolicy::{self, PolicyError};
-use super::record::{self, HandoverNote};
+use super::record::HandoverEntry;
 use crate::domain::password::ProvisionalPassword;
 
-/// One handover to write.
+/// One provisional password to write.
 #[derive(Debug, Clone)]
 pub struct PasswordWrite {
     pub operation: Uuid,
@@ -26,7 +26,6 @@ pub struct PasswordWrite {
     pub password: ProvisionalPassword,
     /// `pwdChangedTime` as the clerk's sheet read it: a change since then wins (invariant I5).
     pub seen_change: Option<Timestamp>,
-    pub note: HandoverNote,
 }
 
 /// What the trial bind answered.
@@ -67,14 +66,13 @@ impl OpenLdap {
         check(&result)
     }
 
-    pub(super) async fn add_record(&self, write: &PasswordWrite) -> Result<(), DirectoryError> {
+    pub(super) async fn add_record(&self, record: &HandoverEntry) -> Result<(), DirectoryError> {
         /// entryAlreadyExists: an earlier attempt of this very act wrote it.
         const ALREADY_THERE: u32 = 68;
         let (mut ldap, author) = self.bound().await?;
         let patience = self.patience();
-        let dn = record::dn(write.operation, &self.settings.records);
-        let attributes =
-            record::attributes(write.operation, &author, &write.person_dn, &write.note);
+        let dn = record.dn(&self.settings.records);
+        let attributes = record.attributes(&author);
         self.count();
         let result = run(async move { ldap.with_timeout(patience).add(&dn, attributes).await })
             .await?
@@ -82,6 +80,27 @@ impl OpenLdap {
         self.answered();
         match result.rc {
             0 | ALREADY_THERE => Ok(()),
+            _ => Err(refused_error(&result)),
+        }
+    }
+
+    pub(super) async fn delete_markers(
+        &self,
+        person_dn: &str,
+        markers: &[Uuid],
+    ) -> Result<(), DirectoryError> {
+        let (mut ldap, _) = self.bound().await?;
+        let patience = self.patience();
+        let dn = person_dn.to_owned();
+        let old = markers.iter().copied().map(marker).collect();
+        let changes = vec![Mod::Delete(MARKER_ATTRIBUTE.to_owned(), old)];
+        self.count();
+        let result = run(async move { ldap.with_timeout(patience).modify(&dn, changes).await })
+            .await?
+            .map_err(|error| classify(&error))?;
+        self.answered();
+        match result.rc {
+            0 => Ok(()),
             _ => Err(refused_error(&result)),
         }
     }
@@ -130,7 +149,8 @@ fn marker(operation: Uuid) -> String {
     format!("{MARKER_LABEL}{operation}")
 }
 
-fn generalized(at: Timestamp) -> String {
+/// RFC 4517 §3.3.13, to the second.
+pub(super) fn generalized(at: Timestamp) -> String {
     at.to_zoned(jiff::tz::TimeZone::UTC)
         .strftime("%Y%m%d%H%M%SZ")
         .to_string()

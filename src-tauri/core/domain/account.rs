@@ -115,7 +115,7 @@ pub struct AccountRecord {
     pub last_success: Option<Timestamp>,
     /// `pwdPolicySubentry` when the entry names its own policy.
     pub policy_dn: Option<String>,
-    /// Markers of earlier handovers, oldest first (UUIDv7 carry their time).
+    /// Markers of earlier handovers (UUIDv7 carry their time) and of their expiries.
     pub markers: Vec<Uuid>,
     /// Member of the group of accounts that no desk may touch.
     pub protected: bool,
@@ -124,8 +124,50 @@ pub struct AccountRecord {
 impl AccountRecord {
     /// When the newest marker was made; UUIDv7 carries milliseconds since 1970.
     pub fn newest_marker_time(&self) -> Option<Timestamp> {
-        self.markers.iter().filter_map(marker_time).max()
+        self.newest_handover().as_ref().and_then(marker_time)
     }
+
+    /// The handover whose letter is the last one.
+    pub fn newest_handover(&self) -> Option<Uuid> {
+        self.handovers().next()
+    }
+
+    /// A counter has destroyed the last letter's password because nobody used it in time (decision 10).
+    pub fn letter_expired(&self) -> bool {
+        self.newest_handover()
+            .is_some_and(|handover| self.markers.contains(&expiry_of(handover)))
+    }
+
+    /// Markers that no settling will ask for again: all but those of the `kept` newest handovers.
+    pub fn old_markers(&self, kept: usize) -> Vec<Uuid> {
+        let fresh: Vec<Uuid> = self
+            .handovers()
+            .take(kept)
+            .flat_map(|handover| [handover, expiry_of(handover)])
+            .collect();
+        self.markers
+            .iter()
+            .filter(|marker| !fresh.contains(marker))
+            .copied()
+            .collect()
+    }
+
+    /// Newest first.
+    fn handovers(&self) -> impl Iterator<Item = Uuid> {
+        let mut handovers: Vec<Uuid> = self
+            .markers
+            .iter()
+            .filter(|marker| marker_time(marker).is_some())
+            .copied()
+            .collect();
+        handovers.sort_unstable_by(|left, right| right.cmp(left));
+        handovers.into_iter()
+    }
+}
+
+/// The marker of a handover's expiry: the same at every counter, so that two of them expire it once (UUIDv5).
+pub fn expiry_of(handover: Uuid) -> Uuid {
+    Uuid::new_v5(&handover, b"expiration")
 }
 
 fn marker_time(marker: &Uuid) -> Option<Timestamp> {
@@ -160,6 +202,42 @@ impl PasswordPolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn markers_tell_the_last_letter_and_whether_it_expired() {
+        let at = |second: u64| {
+            Uuid::new_v7(uuid::Timestamp::from_unix(
+                uuid::NoContext,
+                1_790_000_000 + second,
+                0,
+            ))
+        };
+        let handovers: Vec<Uuid> = (0..7).map(at).collect();
+        let mut account = AccountRecord {
+            markers: vec![handovers[0], expiry_of(handovers[0]), handovers[1]],
+            ..AccountRecord::default()
+        };
+        assert_eq!(account.newest_handover(), Some(handovers[1]));
+        assert!(
+            !account.letter_expired(),
+            "the expiry of an older letter says nothing of this one"
+        );
+        account.markers.push(expiry_of(handovers[1]));
+        assert!(account.letter_expired());
+        assert!(account.old_markers(5).is_empty(), "few markers are all kept");
+        account.markers.extend(&handovers[2..]);
+        account.markers.reverse();
+        let mut old = account.old_markers(5);
+        old.sort_unstable();
+        let mut expected = vec![
+            handovers[0],
+            expiry_of(handovers[0]),
+            handovers[1],
+            expiry_of(handovers[1]),
+        ];
+        expected.sort_unstable();
+        assert_eq!(old, expected, "an expiry goes with its handover");
+    }
 
     #[test]
     fn reads_every_supann_state() {

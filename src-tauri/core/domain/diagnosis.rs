@@ -331,4 +331,4 @@ fn works_word(person: &Person, context: &DiagnosisContext<'_>) -> AccountState {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

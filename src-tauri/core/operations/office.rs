@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -85,6 +85,8 @@ pub(crate) struct Desk {
     pub clerk: Option<ClerkAccount>,
     pub structures: Structures,
     /// Time of the last failed unlock, and how many in a row.
+    /// When what waits for a clerk was last looked at.
+    pub caught_up: Option<Instant>,
     pub failed_unlocks: u32,
     pub last_failed_unlock: Option<Timestamp>,
 }
@@ -188,6 +190,7 @@ impl Office {
             desk: Mutex::new(Desk {
                 clerk: None,
                 structures: Structures::new(),
+                caught_up: None,
                 failed_unlocks: 0,
                 last_failed_unlock: None,
             }),

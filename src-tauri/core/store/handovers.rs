@@ -41,6 +41,12 @@ CREATE TABLE transitions (
 CREATE TABLE letter_numbers (year INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 ";
 
+/// Acts made before this column are taken as recorded: whoever made them was told when they were not.
+pub(super) const RECORDED: &str = "
+ALTER TABLE handovers ADD COLUMN recorded INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX handovers_recorded ON handovers (recorded) WHERE recorded = 0;
+";
+
 /// One act as recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HandoverRecord {
@@ -56,6 +62,8 @@ pub struct HandoverRecord {
     pub progress: Progress,
     /// Sheets sent to a printer.
     pub copies: u32,
+    /// Its entry is in the directory too.
+    pub recorded: bool,
     pub made_at: Timestamp,
     pub changed_at: Timestamp,
 }
@@ -80,8 +88,8 @@ impl Writer<'_> {
     pub fn put_handover(&self, record: &HandoverRecord) -> Result<(), StoreError> {
         self.connection().execute(
             "INSERT INTO handovers (id, number, person, person_dn, person_name, clerk_dn, clerk_name, language,
-                 check_made, progress, open, copies, made_at, changed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                 check_made, progress, open, copies, made_at, changed_at, recorded)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 record.id.to_string(),
                 record.number,
@@ -97,6 +105,7 @@ impl Writer<'_> {
                 record.copies,
                 record.made_at.to_string(),
                 record.changed_at.to_string(),
+                record.recorded,
             ],
         )?;
         self.note(record.id, "prepared", record.progress, record.made_at, "")
@@ -120,6 +129,18 @@ impl Writer<'_> {
             params![id.to_string(), json(&progress)?, progress.is_open(), copies, at.to_string()],
         )?;
         self.note(id, event, progress, at, detail)
+    }
+
+    /// The act's entry is in the directory.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be written.
+    pub fn mark_recorded(&self, id: Uuid) -> Result<(), StoreError> {
+        self.connection().execute(
+            "UPDATE handovers SET recorded = 1 WHERE id = ?1",
+            params![id.to_string()],
+        )?;
+        Ok(())
     }
 
     fn note(
@@ -177,6 +198,18 @@ impl Reader<'_> {
         rows.map(|row| row?).collect()
     }
 
+    /// Acts that the directory applied and whose entry is not there, oldest first.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be read.
+    pub fn unrecorded_handovers(&self) -> Result<Vec<HandoverRecord>, StoreError> {
+        let mut statement = self
+            .connection()
+            .prepare(&format!("{SELECT} WHERE recorded = 0 AND json_extract(progress, '$.directory') = 'applied' ORDER BY made_at"))?;
+        let rows = statement.query_map([], row)?;
+        rows.map(|row| row?).collect()
+    }
+
     /// Names of the transitions of an act, in order.
     ///
     /// # Errors
@@ -202,7 +235,7 @@ impl Reader<'_> {
 
 const SELECT: &str =
     "SELECT id, number, person, person_dn, person_name, clerk_dn, clerk_name, language, check_made,
-    progress, copies, made_at, changed_at FROM handovers";
+    progress, copies, made_at, changed_at, recorded FROM handovers";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
     let text = |index: usize| row.get::<_, String>(index);
@@ -210,6 +243,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
         (text(0)?, text(1)?, text(2)?, text(3)?, text(4)?);
     let (clerk_dn, clerk_name, language, check) = (text(5)?, text(6)?, text(7)?, text(8)?);
     let (progress, copies, made_at, changed_at) = (text(9)?, row.get(10)?, text(11)?, text(12)?);
+    let recorded = row.get(13)?;
     Ok((|| {
         Ok(HandoverRecord {
             id: Uuid::parse_str(&id).map_err(|_| StoreError::unreadable("handovers.id"))?,
@@ -225,6 +259,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
             check: from_json(&check)?,
             progress: from_json(&progress)?,
             copies,
+            recorded,
             made_at: made_at
                 .parse()
                 .map_err(|_| StoreError::unreadable("handovers.made_at"))?,

@@ -23,7 +23,7 @@ use crate::vault::DatabaseKey;
 use people::Vocabulary;
 
 /// In order, and never changed once published: `user_version` counts how many a file has.
-const MIGRATIONS: &[&str] = &[handovers::MIGRATION, people::MIGRATION];
+const MIGRATIONS: &[&str] = &[handovers::MIGRATION, people::MIGRATION, handovers::RECORDED];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.
 const BUSY_TIMEOUT: u64 = 5_000;

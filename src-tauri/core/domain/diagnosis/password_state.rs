@@ -52,6 +52,17 @@ pub(super) fn password_state(
             PasswordState::Never
         }
         (Some(changed), true) => match handed_over {
+            // What nobody used in time, a counter has destroyed.
+            Some(_) if account.letter_expired() => {
+                findings.push((
+                    Weight::Blocks,
+                    Finding::ProvisionalExpired {
+                        handed_over,
+                        expired: changed,
+                    },
+                ));
+                PasswordState::ExpiredProvisional { expired: changed }
+            }
             Some(_) => {
                 let expires = changed.checked_add(context.provisional_hours.hours()).ok();
                 match expires.filter(|expires| *expires <= context.now) {

@@ -8,12 +8,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::open::Sent;
+use super::register::entry_of;
 use super::views::HandoverView;
 use super::{letter, paper, view, with_open};
-use crate::directory::{HandoverNote, PasswordWrite, Proof, WriteRefusal};
+use crate::directory::{PasswordWrite, Proof, WriteRefusal};
 use crate::domain::diagnosis::Remedy;
 use crate::domain::handover::{DirectorySide, Event, PaperSide, Progress, step};
-use crate::domain::identity_check::EvidenceWay;
 use crate::domain::letter::LetterStatus;
 use crate::domain::person::PersonId;
 use crate::operations::counter::{Seen, diagnosis};
@@ -53,8 +54,8 @@ pub async fn hand_over(
         return view(office, id);
     };
     let prepared = prepare(office, id, person, policy, &clerk).await;
-    let write = match prepared {
-        Ok(write) => write,
+    let sent = match prepared {
+        Ok(sent) => sent,
         Err(error) => {
             with_open(office, handover, |open| open.sending = false)?;
             return Err(error);
@@ -62,7 +63,7 @@ pub async fn hand_over(
     };
     let working = Arc::clone(office);
     let mut work = tokio::spawn(async move {
-        send_and_print(&working, id, write, print).await;
+        send_and_print(&working, id, sent, print).await;
     });
     if tokio::time::timeout(PATIENCE, &mut work).await.is_err() {
         // From here on the clerk may wait, or print « pas encore confirmé ».
@@ -88,7 +89,7 @@ async fn prepare(
     person: crate::domain::person::Person,
     policy: Option<crate::domain::account::PasswordPolicy>,
     clerk: &crate::directory::ClerkAccount,
-) -> Result<PasswordWrite, OperationError> {
+) -> Result<Sent, OperationError> {
     let at = now();
     let fresh = office.directory.read_back(person.id).await?;
     if fresh.account.password_changed != person.account.password_changed {
@@ -118,18 +119,6 @@ async fn prepare(
             "L’identité n’est pas encore vérifiée.",
         ));
     };
-    let note = HandoverNote {
-        person: open.person.id.to_string(),
-        number: open.number.clone(),
-        post: office.settings.post.number,
-        document: check.document().to_owned(),
-        evidence: match check.way() {
-            EvidenceWay::Zone => "zone".to_owned(),
-            EvidenceWay::TypedBlind => "typed-blind".to_owned(),
-        },
-        verdicts: check.verdicts().to_vec(),
-        at: at.to_string(),
-    };
     let record = HandoverRecord {
         id,
         number: open.number.clone(),
@@ -142,6 +131,7 @@ async fn prepare(
         check,
         progress: Progress::PREPARED,
         copies: 0,
+        recorded: false,
         made_at: at,
         changed_at: at,
     };
@@ -155,10 +145,13 @@ async fn prepare(
         person_dn: open.person.dn.clone(),
         password,
         seen_change: open.person.account.password_changed,
-        note,
     };
-    open.sent = Some(write.clone());
-    Ok(write)
+    let sent = Sent {
+        write,
+        entry: entry_of(&record, office.settings.post.number),
+    };
+    open.sent = Some(sent.clone());
+    Ok(sent)
 }
 
 fn unanswered() -> Notice {
@@ -169,14 +162,20 @@ fn unanswered() -> Notice {
     }
 }
 
-async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, print: bool) {
+async fn send_and_print(office: &Arc<Office>, id: Uuid, sent: Sent, print: bool) {
     let person = office.open_handovers().get(&id).map(|open| open.person.id);
     let Some(person) = person else { return };
     let recorder = Arc::clone(office);
-    let delivery = deliver(office.directory(), person, write, move |event| {
-        record_arrow(&recorder, id, event);
-        publish(&recorder, id);
-    })
+    let delivery = deliver(
+        office.directory(),
+        person,
+        &sent.write,
+        &sent.entry,
+        move |event| {
+            record_arrow(&recorder, id, event);
+            publish(&recorder, id);
+        },
+    )
     .await;
     let at = now();
     let printable = note_delivery(office, id, delivery, at);
@@ -203,7 +202,7 @@ async fn send_and_print(office: &Arc<Office>, id: Uuid, write: PasswordWrite, pr
 
 /// Settles the acts whose answer was lost, once the directory answers again: the marker tells.
 pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
-    let waiting: Vec<(Uuid, PersonId, DirectorySide, PasswordWrite)> = office
+    let waiting: Vec<(Uuid, PersonId, DirectorySide, Sent)> = office
         .open_handovers()
         .values_mut()
         .filter_map(|open| {
@@ -212,12 +211,12 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
                 .filter(|progress| progress.is_open())?
                 .directory;
             let lost = matches!(side, DirectorySide::Unknown | DirectorySide::Sending);
-            let write = open.sent.clone().filter(|_| lost && !open.sending)?;
+            let sent = open.sent.clone().filter(|_| lost && !open.sending)?;
             open.sending = true;
-            Some((open.id, open.person.id, side, write))
+            Some((open.id, open.person.id, side, sent))
         })
         .collect();
-    for (id, person, side, write) in waiting {
+    for (id, person, side, sent) in waiting {
         if side == DirectorySide::Sending {
             record_arrow(office, id, Event::AnswerLost);
         }
@@ -235,9 +234,15 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
             }
             Some(true) => {
                 let recorder = Arc::clone(office);
-                let delivery = sync::settle(office.directory(), person, &write, move |event| {
-                    record_arrow(&recorder, id, event);
-                })
+                let delivery = sync::settle(
+                    office.directory(),
+                    person,
+                    &sent.write,
+                    &sent.entry,
+                    move |event| {
+                        record_arrow(&recorder, id, event);
+                    },
+                )
                 .await;
                 note_delivery(office, id, delivery, now());
             }
@@ -257,6 +262,11 @@ fn record_arrow(office: &Office, id: Uuid, event: Event) {
 /// Writes down where the delivery ended; true when the letter may be printed.
 fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -> bool {
     let hours = office.settings.handover.valid_hours;
+    if let Delivery::Applied { recorded: true, .. } = &delivery
+        && let Err(error) = office.store.write(|writer| writer.mark_recorded(id))
+    {
+        tracing::error!(%error, "the record is in the directory, and this post will add it again");
+    }
     let bad = |strong: &str, text: &str| {
         Some(Notice {
             tone: Tone::Bad,
@@ -284,7 +294,7 @@ fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -
                 open.directory_notice = (!recorded).then(|| Notice {
                 tone: Tone::Warn,
                 strong: "L’accès est écrit.".into(),
-                text: "Seule sa trace n’est pas entrée dans l’annuaire\u{a0}; elle reste dans le registre de ce poste.".into(),
+                text: "Seule sa trace n’est pas entrée dans l’annuaire\u{a0}: ce poste l’enverra de nouveau.".into(),
             });
                 match proof {
                     Ok(Proof::OpensAndMustChange) => {

@@ -1,6 +1,7 @@
 //! The handover: verify, generate, send, print, hand over. One view for the whole screen, recomputed after every act.
 
 mod acts;
+mod catch_up;
 mod hand_over;
 mod identity;
 mod letter;
@@ -13,11 +14,12 @@ mod views;
 use uuid::Uuid;
 
 pub use acts::{abandon, begin, finish, redraw_password, resume, set_language, set_printer};
+pub use catch_up::{SyncReport, catch_up};
 pub use hand_over::hand_over;
 pub use identity::{DOCUMENTS, check_birth_date, check_document, confirm_photo};
 pub use open::OpenHandover;
 pub use paper::{print_again, save_letter};
-pub use register::{SyncReport, handovers, settle_open};
+pub use register::handovers;
 pub use views::*;
 
 pub(crate) use hand_over::resolve_unknown;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::views::{BandSegmentView, ComparisonRow, LanguageView, WayOutView};
-use crate::directory::PasswordWrite;
+use crate::directory::{HandoverEntry, PasswordWrite};
 use crate::domain::account::PasswordPolicy;
 use crate::domain::handover::{Action, DirectorySide, Progress};
 use crate::domain::identity_check::{BLIND_TRIES, ComparedEvidence, IdentityCheck};
@@ -26,6 +26,13 @@ pub struct ReadingShown {
     pub ways_out: Vec<WayOutView>,
 }
 
+/// What left this post for one act.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub write: PasswordWrite,
+    pub entry: HandoverEntry,
+}
+
 pub struct OpenHandover {
     pub id: Uuid,
     pub number: String,
@@ -42,7 +49,7 @@ pub struct OpenHandover {
     pub recipe: Recipe,
     pub password: Option<ProvisionalPassword>,
     /// What was sent, kept until its outcome is known: a lost answer is settled with it.
-    pub sent: Option<PasswordWrite>,
+    pub sent: Option<Sent>,
     pub drawn_at: Option<Timestamp>,
     pub language: LetterLanguage,
     pub printer: Option<String>,

@@ -1,16 +1,15 @@
-//! The handovers of the day, and those that a restart or a cut left unsettled.
-//! Settling reads markers only: a password lost with its process is never sent again.
-
-use jiff::Timestamp;
-use serde::Serialize;
+//! The register of this post as lines for the screen, and as entries for the directory.
+//! Never shows or sends a password: it holds none.
 
 use super::views::HandoverRow;
-use crate::domain::handover::{DirectorySide, Ending, Event, PaperSide, step};
+use crate::directory::{HandoverEntry, HandoverNote};
+use crate::domain::handover::{DirectorySide, Ending, PaperSide};
+use crate::domain::identity_check::EvidenceWay;
 use crate::operations::office::now;
 use crate::operations::session::Tone;
 use crate::operations::{Office, OperationError};
 use crate::store::HandoverRecord;
-use crate::{sync, texts};
+use crate::texts;
 
 /// Handovers made on this post today, newest first.
 ///
@@ -77,78 +76,22 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
     }
 }
 
-/// What settling found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SyncReport {
-    /// Acts whose request had reached the directory: their letter is lost, a new handover is needed.
-    pub applied_without_letter: Vec<String>,
-    /// Acts that never reached it.
-    pub voided: Vec<String>,
-    /// Acts that the directory could not answer about yet.
-    pub unsettled: Vec<String>,
-}
-
-/// Settles what a restart left open: reads each marker, then closes the act, for its password went with its process.
-///
-/// # Errors
-/// `signedOut`, `locked`, `store`.
-pub async fn settle_open(office: &Office) -> Result<SyncReport, OperationError> {
-    office.clerk()?;
-    let records = office.store.read(|reader| reader.open_handovers())?;
-    let mut report = SyncReport::default();
-    for record in records {
-        if office.open_handovers().contains_key(&record.id) {
-            continue;
-        }
-        settle_one(office, &record, &mut report).await?;
+/// What the directory keeps of an act (decision 14).
+pub(super) fn entry_of(record: &HandoverRecord, post: u8) -> HandoverEntry {
+    HandoverEntry {
+        operation: record.id,
+        person_dn: record.person_dn.clone(),
+        note: HandoverNote {
+            person: record.person.to_string(),
+            number: record.number.clone(),
+            post,
+            document: record.check.document().to_owned(),
+            evidence: match record.check.way() {
+                EvidenceWay::Zone => "zone".to_owned(),
+                EvidenceWay::TypedBlind => "typed-blind".to_owned(),
+            },
+            verdicts: record.check.verdicts().to_vec(),
+            at: record.made_at.to_string(),
+        },
     }
-    Ok(report)
-}
-
-async fn settle_one(
-    office: &Office,
-    record: &HandoverRecord,
-    report: &mut SyncReport,
-) -> Result<(), OperationError> {
-    let at = now();
-    let mut progress = record.progress;
-    // A crash leaves « sending » behind: its answer is lost.
-    if progress.directory == DirectorySide::Sending {
-        progress = write(office, record, progress, Event::AnswerLost, at)?;
-    }
-    if progress.directory == DirectorySide::Unknown {
-        match sync::resolve(office.directory(), record.person, record.id).await {
-            None => {
-                report.unsettled.push(record.number.clone());
-                return Ok(());
-            }
-            Some(true) => progress = write(office, record, progress, Event::MarkerSeen, at)?,
-            Some(false) => progress = write(office, record, progress, Event::MarkerAbsent, at)?,
-        }
-    }
-    let list = if progress.directory == DirectorySide::Applied {
-        &mut report.applied_without_letter
-    } else {
-        &mut report.voided
-    };
-    list.push(record.number.clone());
-    write(office, record, progress, Event::Voided, at)?;
-    Ok(())
-}
-
-fn write(
-    office: &Office,
-    record: &HandoverRecord,
-    progress: crate::domain::handover::Progress,
-    event: Event,
-    at: Timestamp,
-) -> Result<crate::domain::handover::Progress, OperationError> {
-    let (next, _) = step(progress, event)
-        .map_err(|forbidden| OperationError::new("notYet", forbidden.to_string()))?;
-    let name = format!("{event:?}");
-    office.store.write(|writer| {
-        writer.move_handover(record.id, &name, next, record.copies, at, "settled")
-    })?;
-    Ok(next)
 }

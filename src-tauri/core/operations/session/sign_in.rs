@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -10,7 +11,7 @@ use super::{ClerkView, LinkView, RehearsalClerkView, SessionView, StartView, Ton
 use crate::directory::ClerkAccount;
 use crate::domain::person::Login;
 use crate::operations::counter::fill_index;
-use crate::operations::handover::resolve_unknown;
+use crate::operations::handover::{catch_up, resolve_unknown};
 use crate::operations::office::now;
 use crate::operations::{Office, OfficeNotice, OperationError, Trouble};
 use crate::texts;
@@ -18,6 +19,7 @@ use crate::texts;
 const TRIES_BEFORE_WAIT: u32 = 5;
 const WAIT_SECONDS: i64 = 60;
 const WARNING_SECONDS: i64 = 15;
+const CATCH_UP_EVERY: Duration = Duration::from_mins(15);
 
 /// First thing a window asks.
 pub fn start(office: &Office, theme: &str) -> StartView {
@@ -134,6 +136,7 @@ pub async fn sign_in(
         desk.clerk = Some(clerk);
         desk.structures = structures;
         desk.failed_unlocks = 0;
+        desk.caught_up = None;
         drop(desk);
         if other {
             office.open_handovers().clear();
@@ -228,6 +231,14 @@ pub async fn idle(office: &Office) {
     }
 }
 
+/// Once after signing in, then every quarter of an hour.
+fn catch_up_is_due(office: &Office) -> bool {
+    office
+        .desk()
+        .caught_up
+        .is_none_or(|last| last.elapsed() >= CATCH_UP_EVERY)
+}
+
 /// How the directory answers, for the foot of the rail.
 pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     let people = office.people.load(Ordering::Relaxed);
@@ -239,8 +250,14 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
         Ok(())
     };
     if signed_in && answer.is_ok() {
-        let settling = Arc::clone(office);
-        tokio::spawn(async move { resolve_unknown(&settling).await });
+        let working = Arc::clone(office);
+        let due = !filling && catch_up_is_due(office);
+        tokio::spawn(async move {
+            resolve_unknown(&working).await;
+            if due && let Err(error) = catch_up(&working).await {
+                tracing::info!(?error, "what waits was not sent");
+            }
+        });
     }
     Ok(match answer {
         Ok(()) if !signed_in => LinkView {

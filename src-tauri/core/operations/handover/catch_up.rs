@@ -1,0 +1,133 @@
+//! What waits for a signed-in clerk: unsettled acts, unsent records, letters past their time.
+//! Settling reads markers only: a password lost with its process is never sent again.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::register::entry_of;
+use crate::directory::ClerkAccount;
+use crate::domain::diagnosis::same_dn;
+use crate::domain::handover::{DirectorySide, Event, step};
+use crate::operations::office::now;
+use crate::operations::{Office, OperationError};
+use crate::store::HandoverRecord;
+use crate::sync;
+
+/// What one pass did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncReport {
+    /// Acts whose request had reached the directory: their letter is lost, a new handover is needed.
+    pub applied_without_letter: Vec<String>,
+    /// Acts that never reached it.
+    pub voided: Vec<String>,
+    /// Acts that the directory could not answer about yet.
+    pub unsettled: Vec<String>,
+    /// Records that had not entered the directory, and now have.
+    pub recorded: Vec<String>,
+    /// Provisional passwords of the clerk's people that nobody used in time.
+    pub expired: u32,
+}
+
+/// Everything that waits for a signed-in clerk: acts that a restart left open, records not yet in the directory,
+/// provisional passwords past their time.
+///
+/// # Errors
+/// `signedOut`, `locked`, `store`, `unreachable`; what was done stays done.
+pub async fn catch_up(office: &Office) -> Result<SyncReport, OperationError> {
+    let clerk = office.clerk()?;
+    office.desk().caught_up = Some(Instant::now());
+    let mut report = settle_open(office).await?;
+    send_records(office, &clerk, &mut report).await?;
+    if let Some(perimeter) = clerk.perimeter() {
+        let hours = office.settings.handover.valid_hours;
+        let pass = sync::expire_due(office.directory(), &perimeter, hours).await?;
+        report.expired = pass.expired;
+    }
+    Ok(report)
+}
+
+/// A record bears its author's own bind: a clerk sends their own only.
+async fn send_records(
+    office: &Office,
+    clerk: &ClerkAccount,
+    report: &mut SyncReport,
+) -> Result<(), OperationError> {
+    let records = office.store.read(|reader| reader.unrecorded_handovers())?;
+    let mine = records
+        .iter()
+        .filter(|record| same_dn(&record.clerk_dn, &clerk.dn))
+        // An act under way sends its own.
+        .filter(|record| !office.open_handovers().contains_key(&record.id));
+    for record in mine.cloned().collect::<Vec<_>>() {
+        let entry = entry_of(&record, office.settings.post.number);
+        office.directory().write_record(&entry).await?;
+        office
+            .store
+            .write(|writer| writer.mark_recorded(record.id))?;
+        report.recorded.push(record.number);
+    }
+    Ok(())
+}
+
+/// Settles what a restart left open: reads each marker, then closes the act, for its password went with its process.
+async fn settle_open(office: &Office) -> Result<SyncReport, OperationError> {
+    let records = office.store.read(|reader| reader.open_handovers())?;
+    let mut report = SyncReport::default();
+    for record in records {
+        if office.open_handovers().contains_key(&record.id) {
+            continue;
+        }
+        settle_one(office, &record, &mut report).await?;
+    }
+    Ok(report)
+}
+
+async fn settle_one(
+    office: &Office,
+    record: &HandoverRecord,
+    report: &mut SyncReport,
+) -> Result<(), OperationError> {
+    let at = now();
+    let mut progress = record.progress;
+    // A crash leaves « sending » behind: its answer is lost.
+    if progress.directory == DirectorySide::Sending {
+        progress = write(office, record, progress, Event::AnswerLost, at)?;
+    }
+    if progress.directory == DirectorySide::Unknown {
+        match sync::resolve(office.directory(), record.person, record.id).await {
+            None => {
+                report.unsettled.push(record.number.clone());
+                return Ok(());
+            }
+            Some(true) => progress = write(office, record, progress, Event::MarkerSeen, at)?,
+            Some(false) => progress = write(office, record, progress, Event::MarkerAbsent, at)?,
+        }
+    }
+    let list = if progress.directory == DirectorySide::Applied {
+        &mut report.applied_without_letter
+    } else {
+        &mut report.voided
+    };
+    list.push(record.number.clone());
+    write(office, record, progress, Event::Voided, at)?;
+    Ok(())
+}
+
+fn write(
+    office: &Office,
+    record: &HandoverRecord,
+    progress: crate::domain::handover::Progress,
+    event: Event,
+    at: Timestamp,
+) -> Result<crate::domain::handover::Progress, OperationError> {
+    let (next, _) = step(progress, event)
+        .map_err(|forbidden| OperationError::new("notYet", forbidden.to_string()))?;
+    let name = format!("{event:?}");
+    office.store.write(|writer| {
+        writer.move_handover(record.id, &name, next, record.copies, at, "settled")
+    })?;
+    Ok(next)
+}
