@@ -12,6 +12,10 @@ fn variants() -> Vec<Paper> {
         status: LetterStatus::NotYetConfirmed,
         ..facts()
     };
+    let inactive = LetterFacts {
+        status: LetterStatus::NotYetActive,
+        ..facts()
+    };
     let no_code = LetterFacts {
         qr: false,
         unit: None,
@@ -22,6 +26,7 @@ fn variants() -> Vec<Paper> {
         letter(&facts(), LetterLanguage::English, "BdfgHjknPrstX"),
         letter(&facts(), LetterLanguage::Both, PASSWORD),
         letter(&unconfirmed, LetterLanguage::Both, LONG_PASSWORD),
+        letter(&inactive, LetterLanguage::English, PASSWORD),
         letter(&heavy(), LetterLanguage::French, LONG_PASSWORD),
         letter(&heavy(), LetterLanguage::Both, LONG_PASSWORD),
         letter(&no_code, LetterLanguage::French, PASSWORD),

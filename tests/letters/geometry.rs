@@ -60,6 +60,36 @@ fn the_password_is_in_the_middle_third_far_from_the_folds() {
 }
 
 #[test]
+fn the_box_of_the_status_stands_between_the_introduction_and_the_password() {
+    for status in [LetterStatus::NotYetActive, LetterStatus::NotYetConfirmed] {
+        let facts = LetterFacts { status, ..facts() };
+        for (language, first_words) in [
+            (LetterLanguage::French, &["Pas"][..]),
+            (LetterLanguage::English, &["Not"]),
+            (LetterLanguage::Both, &["Pas", "Not"]),
+        ] {
+            let paper = Paper::new(&letter(&facts, language, PASSWORD));
+            let words = paper.words();
+            let top_of = |wanted: &str| {
+                let found = words.iter().find(|(word, _)| word == wanted);
+                found.unwrap_or_else(|| panic!("{wanted}: {words:?}")).1[1]
+            };
+            let tops: Vec<f32> = first_words.iter().map(|word| top_of(word)).collect();
+            let (highest, lowest) = (
+                tops.iter().copied().fold(f32::MAX, f32::min),
+                tops.iter().copied().fold(0.0, f32::max),
+            );
+            assert!(lowest - highest < 0.5, "side by side: {tops:?}");
+            assert!(highest > 104.0, "under the introduction: {tops:?}");
+            assert!(
+                lowest < top_of("ilefevrenunez"),
+                "above the login: {tops:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_password_is_at_least_sixteen_points() {
     let font = include_bytes!(
         "../../src-tauri/core/letters/fonts/AtkinsonHyperlegibleMono_400Regular.ttf"

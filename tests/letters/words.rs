@@ -68,19 +68,40 @@ fn each_language_says_everything() {
     }
 }
 
+/// Each status and the bold words of its box, in French and in English.
+const BOXES: [(LetterStatus, [&str; 2]); 3] = [
+    (LetterStatus::Active, ["", ""]),
+    (
+        LetterStatus::NotYetActive,
+        ["Pas encore actif.", "Not active yet."],
+    ),
+    (
+        LetterStatus::NotYetConfirmed,
+        ["Pas encore confirmé.", "Not confirmed yet."],
+    ),
+];
+
 #[test]
-fn an_unconfirmed_access_is_said_and_a_confirmed_one_is_not_doubted() {
-    let confirmed = Paper::new(&letter(&facts(), LetterLanguage::Both, PASSWORD)).text();
-    assert!(!confirmed.contains("Pas encore confirmé") && !confirmed.contains("Not confirmed yet"));
-    let unconfirmed = LetterFacts {
-        status: LetterStatus::NotYetConfirmed,
-        ..facts()
-    };
-    let text = Paper::new(&letter(&unconfirmed, LetterLanguage::Both, PASSWORD)).text();
-    assert!(
-        text.contains("Pas encore confirmé") && text.contains("Not confirmed yet"),
-        "{text}"
-    );
+fn a_letter_says_where_its_access_stands_and_nothing_of_the_other_states() {
+    for (status, own) in BOXES {
+        let facts = LetterFacts { status, ..facts() };
+        for (language, seen) in [
+            (LetterLanguage::French, [true, false]),
+            (LetterLanguage::English, [false, true]),
+            (LetterLanguage::Both, [true, true]),
+        ] {
+            let text = Paper::new(&letter(&facts, language, PASSWORD)).text();
+            for (rank, shown) in seen.into_iter().enumerate() {
+                for words in BOXES.iter().map(|(_, words)| words[rank]) {
+                    let wanted = shown && words == own[rank];
+                    assert!(
+                        words.is_empty() || text.contains(words) == wanted,
+                        "{status:?} in {language:?}, « {words} »: {text}"
+                    );
+                }
+            }
+        }
+    }
 }
 
 #[test]

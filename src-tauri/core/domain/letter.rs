@@ -56,7 +56,9 @@ impl ColumnLanguage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LetterStatus {
     Active,
-    /// The page carries a boxed sentence saying so.
+    /// Prepared without the directory: the access opens once the post has reached it. Said in a box.
+    NotYetActive,
+    /// Sent, and the answer was lost: the access may work already. Said in a box.
     NotYetConfirmed,
 }
 
@@ -155,7 +157,7 @@ pub struct ColumnText {
     pub password_label: RichText,
     /// « jusqu’au 1ᵉʳ déc. 2026, 18 h ».
     pub password_note: RichText,
-    /// Boxed line while the directory has not confirmed.
+    /// Boxed sentence while the access is not active, or not known to be.
     pub status: Option<RichText>,
     pub steps_title: RichText,
     pub steps: Vec<RichText>,
@@ -228,7 +230,8 @@ fn fill_column(
         password_note: one(Block::PasswordNote),
         status: match facts.status {
             LetterStatus::Active => None,
-            LetterStatus::NotYetConfirmed => Some(one(Block::Status)),
+            LetterStatus::NotYetActive => Some(one(Block::StatusNotActive)),
+            LetterStatus::NotYetConfirmed => Some(one(Block::StatusNotConfirmed)),
         },
         steps_title: one(Block::StepsTitle),
         steps: list(Block::Steps),

@@ -81,7 +81,7 @@ pub(super) fn opening(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Styl
     status(sheet, columns, style, lowest)
 }
 
-/// « Pas encore confirmé » in a box, when the directory has not answered.
+/// « Pas encore actif » or « Pas encore confirmé » in a box, while the directory has not answered.
 fn status(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Style, top: f32) -> f32 {
     let mut height: f32 = 0.0;
     let mut texts = Vec::new();

@@ -10,6 +10,11 @@ use toml::de::{DeTable, DeValue};
 use super::ColumnLanguage;
 use super::rich_text::{RichText, typeset};
 
+mod blocks;
+
+pub(super) use blocks::{Block, Placeholder};
+use blocks::{PLACEHOLDERS, RULES, Rule};
+
 /// The text shipped with the product, in both languages.
 const SHIPPED: &str = include_str!("../../letters/lettre.toml");
 
@@ -21,137 +26,6 @@ pub struct TemplateProblem {
     pub line: usize,
     pub sentence: String,
 }
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Block {
-    Date,
-    Reference,
-    Copy,
-    Title,
-    Greeting,
-    Intro,
-    LoginLabel,
-    LoginNote,
-    PasswordLabel,
-    PasswordNote,
-    Status,
-    StepsTitle,
-    Steps,
-    RulesTitle,
-    Rules,
-    SharedPost,
-    Help,
-    QrTitle,
-    QrNote,
-    AddressNote,
-    QrAlt,
-    QrCheck,
-    Privacy,
-    Footer,
-    ReceiptTitle,
-    Receipt,
-    ReceiptPlace,
-    Signature,
-}
-
-/// Key in the file, most characters of one text, and fewest and most texts of a list (`None`: a single text).
-struct Rule {
-    block: Block,
-    key: &'static str,
-    longest: usize,
-    list: Option<(usize, usize)>,
-}
-
-const fn single(block: Block, key: &'static str, longest: usize) -> Rule {
-    Rule {
-        block,
-        key,
-        longest,
-        list: None,
-    }
-}
-
-const RULES: [Rule; 28] = [
-    single(Block::Date, "date", 60),
-    single(Block::Reference, "reference", 60),
-    single(Block::Copy, "copy", 40),
-    single(Block::Title, "title", 60),
-    single(Block::Greeting, "greeting", 100),
-    single(Block::Intro, "intro", 320),
-    single(Block::LoginLabel, "login_label", 40),
-    single(Block::LoginNote, "login_note", 50),
-    single(Block::PasswordLabel, "password_label", 40),
-    single(Block::PasswordNote, "password_note", 60),
-    single(Block::Status, "status", 200),
-    single(Block::StepsTitle, "steps_title", 70),
-    Rule {
-        block: Block::Steps,
-        key: "steps",
-        longest: 180,
-        list: Some((3, 6)),
-    },
-    single(Block::RulesTitle, "rules_title", 60),
-    Rule {
-        block: Block::Rules,
-        key: "rules",
-        longest: 180,
-        list: Some((1, 5)),
-    },
-    single(Block::SharedPost, "shared_post", 220),
-    single(Block::Help, "help", 220),
-    single(Block::QrTitle, "qr_title", 40),
-    single(Block::QrNote, "qr_note", 60),
-    single(Block::AddressNote, "address_note", 60),
-    single(Block::QrAlt, "qr_alt", 120),
-    single(Block::QrCheck, "qr_check", 90),
-    single(Block::Privacy, "privacy", 420),
-    single(Block::Footer, "footer", 90),
-    single(Block::ReceiptTitle, "receipt_title", 70),
-    single(Block::Receipt, "receipt", 320),
-    single(Block::ReceiptPlace, "receipt_place", 60),
-    single(Block::Signature, "signature", 30),
-];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Placeholder {
-    Name,
-    GivenName,
-    FamilyName,
-    Unit,
-    Login,
-    Number,
-    Copy,
-    Date,
-    Place,
-    ValidUntil,
-    Portal,
-    Address,
-    Desk,
-    Hours,
-    Establishment,
-    Contact,
-    Dpo,
-}
-
-const PLACEHOLDERS: [(&str, Placeholder); 17] = [
-    ("name", Placeholder::Name),
-    ("given_name", Placeholder::GivenName),
-    ("family_name", Placeholder::FamilyName),
-    ("unit", Placeholder::Unit),
-    ("login", Placeholder::Login),
-    ("number", Placeholder::Number),
-    ("copy", Placeholder::Copy),
-    ("date", Placeholder::Date),
-    ("place", Placeholder::Place),
-    ("valid_until", Placeholder::ValidUntil),
-    ("portal", Placeholder::Portal),
-    ("address", Placeholder::Address),
-    ("desk", Placeholder::Desk),
-    ("hours", Placeholder::Hours),
-    ("establishment", Placeholder::Establishment),
-    ("contact", Placeholder::Contact),
-    ("dpo", Placeholder::Dpo),
-];
 
 #[derive(Debug, Clone, PartialEq)]
 enum Piece {
