@@ -34,6 +34,13 @@ pub struct EstablishmentSettings {
     pub activation_url: String,
     pub contact: String,
     pub dpo: String,
+    /// How long the record of a handover is kept, said in every letter: 6 to 12 months (CNIL 2021-122).
+    #[serde(default = "twelve_months")]
+    pub retention_months: u8,
+}
+
+fn twelve_months() -> u8 {
+    12
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -197,6 +204,11 @@ impl Settings {
         if !(1..=99).contains(&self.post.number) {
             return Err("post.number va de 1 à 99".into());
         }
+        if !(6..=12).contains(&self.establishment.retention_months) {
+            return Err(
+                "establishment.retention-months va de 6 à 12 (CNIL, délibération 2021-122)".into(),
+            );
+        }
         if !(60..=300).contains(&self.post.idle_lock_seconds) {
             return Err("post.idle-lock-seconds va de 60 à 300".into());
         }
@@ -220,3 +232,6 @@ impl Settings {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,7 @@ pub fn facts() -> LetterFacts {
             ],
             contact: "guichet@univ-rivemer.example".into(),
             dpo: "dpo@univ-rivemer.example".into(),
+            retention_months: 12,
         },
         status: LetterStatus::Active,
         qr: true,

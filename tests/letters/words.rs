@@ -7,7 +7,7 @@ use guichet_core::domain::letter::{
 use crate::specimen::{PASSWORD, facts, letter};
 use crate::tools::{Paper, one_line};
 
-const FRENCH: [&str; 15] = [
+const FRENCH: [&str; 16] = [
     "Rivemer, le 24\u{a0}novembre\u{a0}2026",
     "Lettre n° R-2026-04127",
     "Ce n’est pas votre e-mail",
@@ -21,10 +21,11 @@ const FRENCH: [&str; 15] = [
     "jamais demandé par courriel ni par téléphone",
     "Antenne DOSI Saint-Clair, bâtiment 4, 8 h 30 – 17 h",
     "dpo@univ-rivemer.example",
+    "garde 12\u{a0}mois la trace de cette remise",
     "Récépissé à signer et à rendre",
     "Fait à Rivemer, le",
 ];
-const ENGLISH: [&str; 12] = [
+const ENGLISH: [&str; 13] = [
     "Rivemer, 24\u{a0}November\u{a0}2026",
     "Letter no. R-2026-04127",
     "This is not your e-mail address",
@@ -35,6 +36,7 @@ const ENGLISH: [&str; 12] = [
     "log out, then close the browser",
     "ever ask for your password by e-mail or telephone",
     "dpo@univ-rivemer.example",
+    "keeps the record of this handover for 12\u{a0}months",
     "Receipt to sign and hand in",
     "Signed in Rivemer, on",
 ];

@@ -9,7 +9,7 @@ mod dates;
 mod rich_text;
 mod template;
 
-pub use dates::{long_date, short_moment};
+pub use dates::{long_date, months, short_moment};
 pub use rich_text::{RichText, Span};
 pub use template::{LetterTemplate, TemplateProblem};
 
@@ -72,6 +72,9 @@ pub struct Establishment {
     pub contact: String,
     /// Where the data protection officer is reached (GDPR art. 13).
     pub dpo: String,
+    /// How long the record of a handover is kept, in months (GDPR art. 13.2.a; CNIL 2021-122 for records of actions:
+    /// six months to a year).
+    pub retention_months: u8,
 }
 
 /// Everything the letter says about one handover, the password excepted.
@@ -275,5 +278,6 @@ fn value_of(placeholder: Placeholder, facts: &LetterFacts, language: ColumnLangu
         Placeholder::Establishment => facts.establishment.name.clone(),
         Placeholder::Contact => facts.establishment.contact.clone(),
         Placeholder::Dpo => facts.establishment.dpo.clone(),
+        Placeholder::Retention => months(facts.establishment.retention_months, language),
     }
 }

@@ -28,6 +28,7 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             activation_url: "https://sesame.univ-rivemer.example/activation".into(),
             contact: "assistance@univ-rivemer.example".into(),
             dpo: "dpo@univ-rivemer.example".into(),
+            retention_months: 12,
         },
         post: PostSettings {
             number: 2,

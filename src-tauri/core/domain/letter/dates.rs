@@ -54,6 +54,16 @@ pub fn short_moment(moment: &jiff::Zoned, language: ColumnLanguage) -> String {
     }
 }
 
+/// « 12 mois », “12 months”, “1 month”: « mois » has one form.
+pub fn months(count: u8, language: ColumnLanguage) -> String {
+    let word = match (language, count) {
+        (ColumnLanguage::French, _) => "mois",
+        (ColumnLanguage::English, 1) => "month",
+        (ColumnLanguage::English, _) => "months",
+    };
+    format!("{count}\u{a0}{word}")
+}
+
 fn day_month_year(
     date: jiff::civil::Date,
     months: &[&'static str; 12],
@@ -91,6 +101,17 @@ mod tests {
             long_date(other, ColumnLanguage::French),
             "24\u{a0}novembre\u{a0}2026"
         );
+    }
+
+    #[test]
+    fn a_number_of_months_agrees_with_its_noun() {
+        for (count, french, english) in [
+            (1, "1\u{a0}mois", "1\u{a0}month"),
+            (12, "12\u{a0}mois", "12\u{a0}months"),
+        ] {
+            assert_eq!(months(count, ColumnLanguage::French), french);
+            assert_eq!(months(count, ColumnLanguage::English), english);
+        }
     }
 
     #[test]

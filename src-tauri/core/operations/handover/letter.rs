@@ -51,6 +51,7 @@ pub(super) fn facts(
             service_lines: settings.letter.service_lines.clone(),
             contact: settings.establishment.contact.clone(),
             dpo: settings.establishment.dpo.clone(),
+            retention_months: settings.establishment.retention_months,
         },
         status,
         qr: settings.letter.qr,

@@ -113,9 +113,10 @@ pub(in super::super) enum Placeholder {
     Establishment,
     Contact,
     Dpo,
+    Retention,
 }
 
-pub(super) const PLACEHOLDERS: [(&str, Placeholder); 17] = [
+pub(super) const PLACEHOLDERS: [(&str, Placeholder); 18] = [
     ("name", Placeholder::Name),
     ("given_name", Placeholder::GivenName),
     ("family_name", Placeholder::FamilyName),
@@ -133,4 +134,5 @@ pub(super) const PLACEHOLDERS: [(&str, Placeholder); 17] = [
     ("establishment", Placeholder::Establishment),
     ("contact", Placeholder::Contact),
     ("dpo", Placeholder::Dpo),
+    ("retention", Placeholder::Retention),
 ];
