@@ -174,7 +174,15 @@ impl Office {
                     )
                 })?;
                 LetterTemplate::parse(&text).map_err(|problem| {
-                    trouble("Le modèle de lettre ne convient pas.", problem.sentence)
+                    trouble(
+                        "Le modèle de lettre ne convient pas.",
+                        format!(
+                            "{}, ligne {}\u{a0}: {}",
+                            file.display(),
+                            problem.line,
+                            problem.sentence
+                        ),
+                    )
                 })?
             }
         };

@@ -1,5 +1,6 @@
 //! The template file an office edits: text blocks in French and English, with `{placeholders}` and `**bold**`.
-//! It is checked whole when loaded: a letter is never printed from a template with an unknown word or a hole in it.
+//! It is checked whole when loaded: a letter is never printed from a template with an unknown word, a hole in it, or
+//! without what a letter must say.
 //! It never decides the layout: the order, sizes and places of the page are ours.
 
 use std::collections::BTreeMap;
@@ -174,9 +175,40 @@ impl File<'_> {
                 );
                 return Err(self.problem(entry.span().start, &sentence));
             };
-            blocks.insert(rule.block, self.texts(rule, value, language)?);
+            let texts = self.texts(rule, value, language)?;
+            self.nothing_left_out(rule, value, &texts)?;
+            blocks.insert(rule.block, texts);
         }
         Ok(blocks)
+    }
+
+    /// An office chooses its words; what a letter must say stays in them.
+    fn nothing_left_out(
+        &self,
+        rule: &Rule,
+        value: &Spanned<DeValue<'_>>,
+        texts: &[Vec<Piece>],
+    ) -> Result<(), TemplateProblem> {
+        let said = |wanted: &Placeholder| {
+            texts.iter().flatten().any(|piece| match piece {
+                Piece::Words { .. } => false,
+                Piece::Value { placeholder, .. } => placeholder == wanted,
+            })
+        };
+        let Some(group) = rule.says.iter().find(|group| !group.iter().any(said)) else {
+            return Ok(());
+        };
+        let names: Vec<String> = PLACEHOLDERS
+            .iter()
+            .filter(|(_, placeholder)| group.contains(placeholder))
+            .map(|(name, _)| format!("{{{name}}}"))
+            .collect();
+        let sentence = format!(
+            "«\u{202f}{}\u{202f}» doit contenir {}.",
+            rule.key,
+            names.join(" ou ")
+        );
+        Err(self.problem(value.span().start, &sentence))
     }
 
     fn texts(

@@ -99,3 +99,92 @@ fn stars_inside_a_value_stay_stars() {
     assert_eq!(rich.to_string(), "A**B ici");
     assert!(rich.spans()[0].bold && !rich.spans()[1].bold);
 }
+
+/// The shipped file without `placeholder` in the block `key` of a language, and the line of that block.
+fn silenced(code: &str, key: &str, placeholder: &str) -> (String, usize) {
+    let mut language = "";
+    let mut within = false;
+    let mut at = 0;
+    let mut lines = Vec::new();
+    for (rank, line) in SHIPPED.lines().enumerate() {
+        if line.starts_with('[') {
+            language = line.trim_matches(['[', ']']);
+        }
+        if !line.starts_with([' ', ']']) {
+            within = language == code && line.split(" =").next() == Some(key);
+            if within {
+                at = rank + 1;
+            }
+        }
+        lines.push(if within {
+            line.replace(&format!("{{{placeholder}}}"), "…")
+        } else {
+            line.to_owned()
+        });
+    }
+    (lines.join("\n"), at)
+}
+
+#[test]
+fn no_language_may_drop_what_a_letter_must_say() {
+    for code in ["fr", "en"] {
+        for (key, placeholder) in [
+            ("date", "date"),
+            ("reference", "number"),
+            ("copy", "copy"),
+            ("password_note", "valid_until"),
+            ("steps", "address"),
+            ("help", "desk"),
+            ("help", "hours"),
+            ("privacy", "establishment"),
+            ("privacy", "retention"),
+            ("privacy", "dpo"),
+            ("receipt", "name"),
+            ("receipt", "number"),
+        ] {
+            let (source, line) = silenced(code, key, placeholder);
+            assert_ne!(source, SHIPPED, "{key} has no {{{placeholder}}}");
+            let found = problem(&source);
+            assert_eq!(found.line, line, "{found}");
+            assert!(
+                found
+                    .sentence
+                    .contains(&format!("«\u{202f}{key}\u{202f}» doit contenir"))
+                    && found.sentence.contains(&format!("{{{placeholder}}}")),
+                "{found}"
+            );
+        }
+    }
+}
+
+#[test]
+fn help_may_give_a_contact_instead_of_hours() {
+    let source = SHIPPED.replace("{desk}, {hours}.", "{desk}, {contact}.");
+    assert!(LetterTemplate::parse(&source).is_ok());
+}
+
+#[test]
+fn the_file_itself_tells_what_each_block_must_say() {
+    let head = SHIPPED.split("[fr]").next().unwrap();
+    for rule in &RULES {
+        for group in rule.says {
+            for wanted in *group {
+                let (name, _) = PLACEHOLDERS
+                    .iter()
+                    .find(|(_, placeholder)| placeholder == wanted)
+                    .unwrap();
+                let line = head
+                    .lines()
+                    .find(|line| line.contains(&format!("{} : ", rule.key)));
+                assert!(
+                    line.is_some_and(|line| line.contains(&format!("{{{name}}}"))),
+                    "{} and {{{name}}}",
+                    rule.key
+                );
+            }
+        }
+    }
+    for (name, _) in PLACEHOLDERS {
+        assert!(head.contains(&format!("{{{name}}}")), "{{{name}}}");
+    }
+}
