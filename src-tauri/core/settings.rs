@@ -31,6 +31,9 @@ pub struct EstablishmentSettings {
     pub short_name: String,
     /// Self-service portal, e.g. « Sésame ».
     pub portal: String,
+    /// In English letters, where the portal has an English name.
+    #[serde(default)]
+    pub portal_en: Option<String>,
     pub activation_url: String,
     pub contact: String,
     pub dpo: String,
@@ -136,7 +139,13 @@ pub struct LetterSettings {
     pub place: String,
     pub service_lines: Vec<String>,
     pub desk: String,
+    /// The same in English; an English letter says the French one otherwise.
+    #[serde(default)]
+    pub desk_en: Option<String>,
+    /// « 8 h 30 – 17 h ».
     pub desk_hours: String,
+    #[serde(default)]
+    pub desk_hours_en: Option<String>,
     #[serde(default = "yes")]
     pub qr: bool,
     /// The office's own words; ours otherwise.

@@ -1,6 +1,8 @@
 //! What is never printed: a box in place of a letter, a text over another, a template with a hole in it.
 
-use guichet_core::domain::letter::{LetterFacts, LetterLanguage, LetterTemplate, LetterText};
+use guichet_core::domain::letter::{
+    LetterFacts, LetterLanguage, LetterTemplate, LetterText, LocalName,
+};
 use guichet_core::letters::{LetterError, lay_out};
 
 use crate::specimen::{CREATED, ID, PASSWORD, facts, letter, named, try_letter};
@@ -45,8 +47,10 @@ fn what_does_not_fit_stops_the_letter_and_names_the_block() {
         ..facts()
     };
     let long_desk = LetterFacts {
-        desk_name: endless.clone(),
-        desk_hours: endless.clone(),
+        desk: LocalName {
+            french: endless.repeat(2),
+            english: None,
+        },
         ..facts()
     };
     let mut long_sender = facts();
@@ -104,7 +108,7 @@ fn a_template_with_a_fault_is_refused_with_its_line() {
             .unwrap()
             + 1
     };
-    let unknown = SHIPPED.replacen("{desk}, ", "{bureau}, ", 1);
+    let unknown = SHIPPED.replacen("** {desk}", "** {bureau}", 1);
     let problem = LetterTemplate::parse(&unknown).unwrap_err();
     assert_eq!(problem.line, line_of(&unknown, "{bureau}"));
     assert!(problem.to_string().contains("{bureau}"), "{problem}");

@@ -1,7 +1,7 @@
 //! Fictitious letters: the facts of one handover, changed by each test where it matters.
 
 use guichet_core::domain::letter::{
-    Establishment, LetterFacts, LetterLanguage, LetterStatus, LetterTemplate, LetterText,
+    Establishment, LetterFacts, LetterLanguage, LetterStatus, LetterTemplate, LetterText, LocalName,
 };
 use guichet_core::letters::{LetterError, lay_out};
 
@@ -24,10 +24,19 @@ pub fn facts() -> LetterFacts {
         issued_on: jiff::civil::date(2026, 11, 24),
         place: "Rivemer".into(),
         valid_until: "2026-12-01T18:00+01:00[+01:00]".parse().unwrap(),
-        portal_name: "Sésame".into(),
+        portal: LocalName {
+            french: "Sésame".into(),
+            english: None,
+        },
         activation_url: URL.into(),
-        desk_name: "Antenne DOSI Saint-Clair, bâtiment 4".into(),
-        desk_hours: "8 h 30 – 17 h".into(),
+        desk: LocalName {
+            french: "Antenne DOSI Saint-Clair, bâtiment 4".into(),
+            english: Some("Saint-Clair IT desk, building 4".into()),
+        },
+        desk_hours: LocalName {
+            french: "8 h 30 – 17 h".into(),
+            english: Some("8:30–17:00".into()),
+        },
         establishment: Establishment {
             name: "Université de Rivemer".into(),
             service_lines: vec![

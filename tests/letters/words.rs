@@ -25,7 +25,7 @@ const FRENCH: [&str; 16] = [
     "Récépissé à signer et à rendre",
     "Fait à Rivemer, le",
 ];
-const ENGLISH: [&str; 13] = [
+const ENGLISH: [&str; 14] = [
     "Rivemer, 24\u{a0}November\u{a0}2026",
     "Letter no. R-2026-04127",
     "This is not your e-mail address",
@@ -34,6 +34,7 @@ const ENGLISH: [&str; 13] = [
     "backup address",
     "charter for the use of IT",
     "log out, then close the browser",
+    "Saint-Clair IT desk, building 4, 8:30–17:00",
     "ever ask for your password by e-mail or telephone",
     "dpo@univ-rivemer.example",
     "keeps the record of this handover for 12\u{a0}months",
@@ -103,6 +104,21 @@ fn a_letter_says_where_its_access_stands_and_nothing_of_the_other_states() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_name_without_english_is_said_in_french() {
+    let mut facts = facts();
+    facts.desk.english = None;
+    facts.desk_hours.english = Some("  ".into());
+    facts.portal.english = Some("Open Sesame".into());
+    let text = Paper::new(&letter(&facts, LetterLanguage::English, PASSWORD)).text();
+    for said in [
+        "Antenne DOSI Saint-Clair, bâtiment 4, 8 h 30 – 17 h",
+        "Go to Open Sesame:",
+    ] {
+        assert!(text.contains(said), "« {said} »: {text}");
     }
 }
 

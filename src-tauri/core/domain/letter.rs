@@ -62,6 +62,27 @@ pub enum LetterStatus {
     NotYetConfirmed,
 }
 
+/// A local name as the site writes it. Its English may be missing: a name often has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalName {
+    pub french: String,
+    pub english: Option<String>,
+}
+
+impl LocalName {
+    /// The name in one language, the French one where there is no other.
+    pub fn in_language(&self, language: ColumnLanguage) -> &str {
+        let english = self
+            .english
+            .as_deref()
+            .filter(|name| !name.trim().is_empty());
+        match language {
+            ColumnLanguage::French => &self.french,
+            ColumnLanguage::English => english.unwrap_or(&self.french),
+        }
+    }
+}
+
 /// Who sends the letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Establishment {
@@ -91,11 +112,11 @@ pub struct LetterFacts {
     /// End of the provisional password, in the desk's time zone.
     pub valid_until: jiff::Zoned,
     /// « Sésame ».
-    pub portal_name: String,
+    pub portal: LocalName,
     /// Full address of the activation page: in the QR code and in clear. No login, no token.
     pub activation_url: String,
-    pub desk_name: String,
-    pub desk_hours: String,
+    pub desk: LocalName,
+    pub desk_hours: LocalName,
     pub establishment: Establishment,
     pub status: LetterStatus,
     /// The site may print the address alone.
@@ -271,10 +292,10 @@ fn value_of(placeholder: Placeholder, facts: &LetterFacts, language: ColumnLangu
         Placeholder::Date => long_date(facts.issued_on, language),
         Placeholder::Place => facts.place.clone(),
         Placeholder::ValidUntil => short_moment(&facts.valid_until, language),
-        Placeholder::Portal => facts.portal_name.clone(),
+        Placeholder::Portal => facts.portal.in_language(language).to_owned(),
         Placeholder::Address => facts.address().to_owned(),
-        Placeholder::Desk => facts.desk_name.clone(),
-        Placeholder::Hours => facts.desk_hours.clone(),
+        Placeholder::Desk => facts.desk.in_language(language).to_owned(),
+        Placeholder::Hours => facts.desk_hours.in_language(language).to_owned(),
         Placeholder::Establishment => facts.establishment.name.clone(),
         Placeholder::Contact => facts.establishment.contact.clone(),
         Placeholder::Dpo => facts.establishment.dpo.clone(),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::open::OpenHandover;
-use crate::domain::letter::{Establishment, LetterFacts, LetterStatus, LetterText};
+use crate::domain::letter::{Establishment, LetterFacts, LetterStatus, LetterText, LocalName};
 use crate::letters;
 use crate::operations::{Office, OperationError};
 
@@ -42,10 +42,19 @@ pub(super) fn facts(
         issued_on: at.to_zoned(zone.clone()).date(),
         place: settings.letter.place.clone(),
         valid_until: until.to_zoned(zone),
-        portal_name: settings.establishment.portal.clone(),
+        portal: LocalName {
+            french: settings.establishment.portal.clone(),
+            english: settings.establishment.portal_en.clone(),
+        },
         activation_url: settings.establishment.activation_url.clone(),
-        desk_name: settings.letter.desk.clone(),
-        desk_hours: settings.letter.desk_hours.clone(),
+        desk: LocalName {
+            french: settings.letter.desk.clone(),
+            english: settings.letter.desk_en.clone(),
+        },
+        desk_hours: LocalName {
+            french: settings.letter.desk_hours.clone(),
+            english: settings.letter.desk_hours_en.clone(),
+        },
         establishment: Establishment {
             name: settings.establishment.name.clone(),
             service_lines: settings.letter.service_lines.clone(),
