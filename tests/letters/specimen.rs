@@ -50,6 +50,7 @@ pub fn facts() -> LetterFacts {
         status: LetterStatus::Active,
         qr: true,
         copy: 1,
+        leaf: None,
     }
 }
 

@@ -132,6 +132,32 @@ fn a_reprint_is_numbered() {
 }
 
 #[test]
+fn the_leaf_of_the_journal_stands_beside_the_number() {
+    let recorded = LetterFacts {
+        leaf: Some(1284),
+        ..facts()
+    };
+    for (language, said) in [
+        (
+            LetterLanguage::French,
+            "Lettre n° R-2026-04127 · feuillet 1 284",
+        ),
+        (
+            LetterLanguage::English,
+            "Letter no. R-2026-04127 · leaf 1,284",
+        ),
+    ] {
+        let text = Paper::new(&letter(&recorded, language, PASSWORD)).text();
+        assert!(text.contains(said), "{text}");
+        let without = Paper::new(&letter(&facts(), language, PASSWORD)).text();
+        assert!(
+            !without.contains("feuillet") && !without.contains("leaf"),
+            "{without}"
+        );
+    }
+}
+
+#[test]
 fn the_preview_has_the_same_words_and_no_password() {
     let facts = facts();
     let text = LetterText::fill(&LetterTemplate::default(), &facts, LetterLanguage::Both);

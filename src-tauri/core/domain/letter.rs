@@ -9,7 +9,7 @@ mod dates;
 mod rich_text;
 mod template;
 
-pub use dates::{long_date, months, short_moment};
+pub use dates::{long_date, months, short_moment, thousands};
 pub use rich_text::{RichText, Span};
 pub use template::{LetterTemplate, TemplateProblem};
 
@@ -123,6 +123,8 @@ pub struct LetterFacts {
     pub qr: bool,
     /// 1 for the first paper, then one more for each reprint before « Remise faite ».
     pub copy: u32,
+    /// Leaf of the post's journal that records this handover, once it is written there.
+    pub leaf: Option<u64>,
 }
 
 impl LetterFacts {
@@ -171,6 +173,8 @@ pub struct ColumnText {
     pub date: RichText,
     /// « Lettre n° R-2026-04127 ».
     pub reference: RichText,
+    /// « feuillet 1 284 », beside the reference.
+    pub leaf: Option<RichText>,
     /// « Exemplaire 2 »; absent from the first paper.
     pub copy: Option<RichText>,
     pub title: RichText,
@@ -244,6 +248,7 @@ fn fill_column(
         language,
         date: one(Block::Date),
         reference: one(Block::Reference),
+        leaf: facts.leaf.map(|_| one(Block::Leaf)),
         copy: (facts.copy > 1).then(|| one(Block::Copy)),
         title: one(Block::Title),
         greeting: one(Block::Greeting),
@@ -299,6 +304,10 @@ fn value_of(placeholder: Placeholder, facts: &LetterFacts, language: ColumnLangu
         Placeholder::Establishment => facts.establishment.name.clone(),
         Placeholder::Contact => facts.establishment.contact.clone(),
         Placeholder::Dpo => facts.establishment.dpo.clone(),
+        Placeholder::Leaf => facts
+            .leaf
+            .map(|leaf| thousands(leaf, language))
+            .unwrap_or_default(),
         Placeholder::Retention => months(facts.establishment.retention_months, language),
     }
 }

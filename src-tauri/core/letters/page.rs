@@ -197,15 +197,12 @@ fn letterhead(
     for column in columns {
         sheet.structure.speak(column.lang);
         let words = column.text;
-        for line in [
-            Some(&words.date),
-            Some(&words.reference),
-            words.copy.as_ref(),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            let line = line.to_string();
+        // The leaf of the journal is for whoever checks it: on the reference's line, never one of its own.
+        let leaf = words.leaf.as_ref().map(|leaf| format!(" · {leaf}"));
+        let reference = format!("{}{}", words.reference, leaf.unwrap_or_default());
+        let lines = [Some(words.date.to_string()), Some(reference)];
+        let copy = words.copy.as_ref().map(ToString::to_string);
+        for line in lines.into_iter().chain([copy]).flatten() {
             let width = sheet.width(column.face, 9.0, &line);
             if width > 64.0 {
                 return Err(overflow.of("la date"));

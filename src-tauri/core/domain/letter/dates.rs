@@ -1,5 +1,5 @@
-//! Dates as the letter writes them, in French and in English.
-//! French typography: superscript « 1ᵉʳ », no-break spaces inside a date, « 18 h », « 18 h 30 ».
+//! Dates and numbers as the letter writes them, in French and in English.
+//! French typography: superscript « 1ᵉʳ », no-break spaces inside a date or a number, « 18 h », « 18 h 30 ».
 //! Never numbers only: 01/12 means two different days to two different readers.
 
 use super::ColumnLanguage;
@@ -64,6 +64,23 @@ pub fn months(count: u8, language: ColumnLanguage) -> String {
     format!("{count}\u{a0}{word}")
 }
 
+/// « 1 284 » with a no-break space, “1,284”.
+pub fn thousands(number: u64, language: ColumnLanguage) -> String {
+    let separator = match language {
+        ColumnLanguage::French => '\u{a0}',
+        ColumnLanguage::English => ',',
+    };
+    let digits = number.to_string();
+    let mut written = String::new();
+    for (rank, digit) in digits.chars().enumerate() {
+        if rank > 0 && (digits.len() - rank).is_multiple_of(3) {
+            written.push(separator);
+        }
+        written.push(digit);
+    }
+    written
+}
+
 fn day_month_year(
     date: jiff::civil::Date,
     months: &[&'static str; 12],
@@ -111,6 +128,19 @@ mod tests {
         ] {
             assert_eq!(months(count, ColumnLanguage::French), french);
             assert_eq!(months(count, ColumnLanguage::English), english);
+        }
+    }
+
+    #[test]
+    fn digits_go_by_three() {
+        for (number, french, english) in [
+            (7, "7", "7"),
+            (284, "284", "284"),
+            (1284, "1\u{a0}284", "1,284"),
+            (12_345_678, "12\u{a0}345\u{a0}678", "12,345,678"),
+        ] {
+            assert_eq!(thousands(number, ColumnLanguage::French), french);
+            assert_eq!(thousands(number, ColumnLanguage::English), english);
         }
     }
 

@@ -65,6 +65,7 @@ pub(super) fn facts(
         status,
         qr: settings.letter.qr,
         copy: open.copies + 1,
+        leaf: None,
     }
 }
 

@@ -6,6 +6,7 @@
 pub(in super::super) enum Block {
     Date,
     Reference,
+    Leaf,
     Copy,
     Title,
     Greeting,
@@ -73,9 +74,10 @@ const fn single(block: Block, key: &'static str, longest: usize) -> Rule {
 
 /// A letter that did not say these would fail the person (the address, the end of the password, where to find help),
 /// the desk (a receipt without its number) or the law (who keeps the data, how long, whom to ask: GDPR art. 13).
-pub(super) const RULES: [Rule; 29] = [
+pub(super) const RULES: [Rule; 30] = [
     single(Block::Date, "date", 60).says(&[&[Placeholder::Date]]),
     single(Block::Reference, "reference", 60).says(&[&[Placeholder::Number]]),
+    single(Block::Leaf, "leaf", 40).says(&[&[Placeholder::Leaf]]),
     single(Block::Copy, "copy", 40).says(&[&[Placeholder::Copy]]),
     single(Block::Title, "title", 60),
     single(Block::Greeting, "greeting", 100),
@@ -134,9 +136,10 @@ pub(in super::super) enum Placeholder {
     Contact,
     Dpo,
     Retention,
+    Leaf,
 }
 
-pub(super) const PLACEHOLDERS: [(&str, Placeholder); 18] = [
+pub(super) const PLACEHOLDERS: [(&str, Placeholder); 19] = [
     ("name", Placeholder::Name),
     ("given_name", Placeholder::GivenName),
     ("family_name", Placeholder::FamilyName),
@@ -155,4 +158,5 @@ pub(super) const PLACEHOLDERS: [(&str, Placeholder); 18] = [
     ("contact", Placeholder::Contact),
     ("dpo", Placeholder::Dpo),
     ("retention", Placeholder::Retention),
+    ("leaf", Placeholder::Leaf),
 ];
