@@ -148,6 +148,9 @@ pub struct LetterSettings {
     pub desk_hours_en: Option<String>,
     #[serde(default = "yes")]
     pub qr: bool,
+    /// PNG at the top of each letter; Guichet's emblem otherwise. 300 KB at most, from 1:2 to 6:1.
+    #[serde(default)]
+    pub logo: Option<PathBuf>,
     /// The office's own words; ours otherwise.
     #[serde(default)]
     pub template: Option<PathBuf>,

@@ -10,6 +10,7 @@
 
 mod conformity;
 mod geometry;
+mod logo;
 mod names;
 mod privacy;
 mod refusals;

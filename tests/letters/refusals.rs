@@ -90,7 +90,7 @@ fn an_offices_own_words_are_printed() {
     let template = LetterTemplate::parse(&own).unwrap();
     let facts = facts();
     let text = LetterText::fill(&template, &facts, LetterLanguage::French);
-    let bytes = lay_out(&text, &facts, PASSWORD, ID, CREATED.parse().unwrap()).unwrap();
+    let bytes = lay_out(&text, &facts, None, PASSWORD, ID, CREATED.parse().unwrap()).unwrap();
     assert!(
         crate::tools::Paper::new(&bytes)
             .text()

@@ -3,7 +3,7 @@
 use guichet_core::domain::letter::{
     Establishment, LetterFacts, LetterLanguage, LetterStatus, LetterTemplate, LetterText, LocalName,
 };
-use guichet_core::letters::{LetterError, lay_out};
+use guichet_core::letters::{LetterError, Logo, lay_out};
 
 pub const URL: &str = "https://sesame.univ-rivemer.example/";
 pub const PASSWORD: &str = "VoileTigreHuileMoteurJupe";
@@ -13,6 +13,13 @@ pub const CREATED: &str = "2026-11-24T08:40:00Z";
 /// Sixty letters without the spaces, every one with a Vietnamese mark or a common one.
 pub const LONG_GIVEN: &str = "Phương Thảo Nguyễn Hoàng Thị Mỹ";
 pub const LONG_FAMILY: &str = "Trần Đặng Bảo Ngọc Quỳnh Nguyễn Phạm";
+
+/// The rehearsal university's.
+pub const LOGO: &[u8] = include_bytes!("../../src-tauri/core/rehearsal/logo.png");
+
+pub fn logo() -> Logo {
+    Logo::decode(LOGO).unwrap()
+}
 
 pub fn facts() -> LetterFacts {
     LetterFacts {
@@ -77,7 +84,16 @@ pub fn try_letter(
     password: &str,
 ) -> Result<Vec<u8>, LetterError> {
     let text = LetterText::fill(&LetterTemplate::default(), facts, language);
-    lay_out(&text, facts, password, ID, CREATED.parse().unwrap())
+    let created = CREATED.parse().unwrap();
+    lay_out(&text, facts, Some(&logo()), password, ID, created)
+}
+
+/// A French letter under another logo, or under none.
+pub fn letter_under(logo: Option<&Logo>) -> Vec<u8> {
+    let facts = facts();
+    let text = LetterText::fill(&LetterTemplate::default(), &facts, LetterLanguage::French);
+    let created = CREATED.parse().unwrap();
+    lay_out(&text, &facts, logo, PASSWORD, ID, created).unwrap()
 }
 
 pub fn letter(facts: &LetterFacts, language: LetterLanguage, password: &str) -> Vec<u8> {

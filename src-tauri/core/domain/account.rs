@@ -224,7 +224,10 @@ mod tests {
         );
         account.markers.push(expiry_of(handovers[1]));
         assert!(account.letter_expired());
-        assert!(account.old_markers(5).is_empty(), "few markers are all kept");
+        assert!(
+            account.old_markers(5).is_empty(),
+            "few markers are all kept"
+        );
         account.markers.extend(&handovers[2..]);
         account.markers.reverse();
         let mut old = account.old_markers(5);

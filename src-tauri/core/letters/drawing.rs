@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use printpdf::{
     Codepoint, Color, DictItem, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle,
-    Point, Polygon, PolygonRing, Pt, Rgb, TextItem, WindingOrder,
+    Point, Polygon, PolygonRing, Pt, Rgb, TextItem, WindingOrder, XObjectId, XObjectTransform,
 };
 use subsetter::GlyphRemapper;
 use zeroize::Zeroize;
@@ -250,6 +250,19 @@ impl<'f> Sheet<'f> {
         self.ops.push(Op::SetLineDashPattern {
             dash: LineDashPattern::solid(),
         });
+    }
+
+    /// A picture of the page's resources, stretched over `area`.
+    pub(super) fn picture(&mut self, id: XObjectId, [x, y, width, height]: Area) {
+        let corner = point(x, y + height);
+        let transform = XObjectTransform {
+            translate_x: Some(corner.x),
+            translate_y: Some(corner.y),
+            scale_x: Some(width * POINTS),
+            scale_y: Some(height * POINTS),
+            ..XObjectTransform::default()
+        };
+        self.ops.push(Op::UseXobject { id, transform });
     }
 
     fn stroke(&mut self, ink: Ink, thick: f32) {

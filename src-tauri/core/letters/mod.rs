@@ -14,6 +14,7 @@ mod drawing;
 mod emblem;
 mod flow;
 mod fonts;
+mod logo;
 mod metadata;
 mod page;
 mod qr;
@@ -24,6 +25,7 @@ mod subsetting;
 mod tagging;
 
 use drawing::Sheet;
+pub use logo::{Logo, LogoProblem};
 
 /// Why a letter is not printed. Nothing has been printed when it is returned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,17 +78,18 @@ impl LetterError {
 /// Lays the letter out and returns the PDF.
 ///
 /// `password` is printed as it is, words tinted in turn at each capital. `random_id` is the file's `/ID`; `created`
-/// its date, in the information dictionary and the XMP packet.
+/// its date, in the information dictionary and the XMP packet. Without a `logo` Guichet's own emblem stands there.
 pub fn lay_out(
     text: &LetterText,
     facts: &LetterFacts,
+    logo: Option<&Logo>,
     password: &str,
     random_id: [u8; 16],
     created: jiff::Timestamp,
 ) -> Result<Vec<u8>, LetterError> {
     let faces = fonts::Faces::load()?;
     let mut sheet = Sheet::new(&faces);
-    let drawn = page::draw(&mut sheet, text, facts, password);
+    let drawn = page::draw(&mut sheet, text, facts, logo, password);
     // A missing glyph comes first: it has no width, so what overflows is not known yet.
     if !sheet.missing.is_empty() {
         sheet.missing.sort_unstable();
@@ -108,12 +111,20 @@ pub fn lay_out(
         created,
         random_id,
     };
-    write(sheet, &metadata)
+    write(sheet, logo, &metadata)
 }
 
-fn write(mut sheet: Sheet<'_>, metadata: &metadata::Metadata<'_>) -> Result<Vec<u8>, LetterError> {
+fn write(
+    mut sheet: Sheet<'_>,
+    logo: Option<&Logo>,
+    metadata: &metadata::Metadata<'_>,
+) -> Result<Vec<u8>, LetterError> {
     let mut source = PdfDocument::new(metadata::TITLE);
     subsetting::embed(&mut source, &sheet.used)?;
+    if let Some(logo) = logo {
+        let objects = &mut source.resources.xobjects.map;
+        objects.insert(Logo::resource(), logo.object());
+    }
     source.pages = vec![PdfPage::new(
         Mm(drawing::WIDTH),
         Mm(drawing::HEIGHT),

@@ -7,7 +7,7 @@ use crate::domain::letter::{ColumnText, LetterFacts, LetterLanguage, LetterText,
 use super::drawing::{Area, Ink, POINTS, Sheet};
 use super::fonts::Face;
 use super::structure::Tag;
-use super::{LetterError, body, credentials, emblem, flow, qr, receipt};
+use super::{LetterError, Logo, body, credentials, emblem, flow, qr, receipt};
 
 pub(super) const INK: Ink = [0.086, 0.129, 0.114];
 pub(super) const SOFT: Ink = [0.255, 0.302, 0.278];
@@ -19,6 +19,9 @@ pub(super) const LEFT: f32 = 20.0;
 pub(super) const RIGHT: f32 = 190.0;
 /// Folds of the sheet.
 pub(super) const FOLDS: [f32; 2] = [99.0, 198.0];
+/// First baseline of the header, and where the establishment's lines end.
+const HEADER_TOP: f32 = 17.4;
+const HEADER_END: f32 = 121.0;
 /// Address block behind the window of a French DL envelope.
 const WINDOW: Area = [110.0, 55.0, 85.0, 33.0];
 /// Corner and side of the QR code; nothing is drawn within 4.5 mm of it.
@@ -98,13 +101,14 @@ pub(super) fn draw(
     sheet: &mut Sheet<'_>,
     text: &LetterText,
     facts: &LetterFacts,
+    logo: Option<&Logo>,
     password: &str,
 ) -> Result<(), LetterError> {
     let overflow = Overflow {
         person: &text.person,
     };
     let columns = columns(text);
-    letterhead(sheet, text, &columns, &overflow)?;
+    letterhead(sheet, text, logo, &columns, &overflow)?;
     recipient(sheet, text, &overflow)?;
     sheet.artifact(|sheet| {
         for y in FOLDS {
@@ -166,22 +170,23 @@ fn fitting_style(
 fn letterhead(
     sheet: &mut Sheet<'_>,
     text: &LetterText,
+    logo: Option<&Logo>,
     columns: &[Column<'_>],
     overflow: &Overflow<'_>,
 ) -> Result<(), LetterError> {
-    sheet.artifact(|sheet| emblem::emblem(sheet, LEFT, 13.0, 14.0, ACCENT));
+    let (x, top) = mark(sheet, logo);
     // The establishment's own name and address stay French in an English letter.
     sheet.structure.speak(match text.language {
         LetterLanguage::French | LetterLanguage::Both => None,
         LetterLanguage::English => Some("fr"),
     });
-    let (x, width) = (39.0, 82.0);
+    let width = HEADER_END - x;
     let name = flow::plain_lines(sheet, Face::Bold, &text.establishment, 13.0, width);
     let mut lines = Vec::new();
     for line in &text.sender_lines {
         lines.extend(flow::plain_lines(sheet, Face::Regular, line, 9.0, width));
     }
-    let mut y = 17.4;
+    let mut y = top;
     sheet.element(Tag::Paragraph, |sheet| {
         y = stack(sheet, &name, (x, y), Face::Bold, 13.0, 5.4, ACCENT)
     });
@@ -193,7 +198,7 @@ fn letterhead(
     if y > 45.0 {
         return Err(overflow.of("l’en-tête de l’établissement"));
     }
-    let mut y = 17.4;
+    let mut y = HEADER_TOP;
     for column in columns {
         sheet.structure.speak(column.lang);
         let words = column.text;
@@ -215,6 +220,22 @@ fn letterhead(
     }
     sheet.structure.speak(None);
     Ok(())
+}
+
+/// The logo, or Guichet's emblem; returns where the establishment's name starts. An artifact either way: the name
+/// beside it says the same to a screen reader.
+fn mark(sheet: &mut Sheet<'_>, logo: Option<&Logo>) -> (f32, f32) {
+    let Some(logo) = logo else {
+        sheet.artifact(|sheet| emblem::emblem(sheet, LEFT, 13.0, 14.0, ACCENT));
+        return (39.0, HEADER_TOP);
+    };
+    let [x, top, width, height] = logo.area();
+    sheet.artifact(|sheet| sheet.picture(Logo::resource(), [x, top, width, height]));
+    if logo.stands_beside() {
+        (x + width + 5.0, HEADER_TOP)
+    } else {
+        (x, top + height + 5.8)
+    }
 }
 
 /// Name then unit, wrapped, as large as the window allows.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::directory::{ClerkAccount, Directory, OpenLdap, Structures};
 use crate::domain::letter::LetterTemplate;
+use crate::letters::Logo;
 use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
 use crate::operations::session::{LinkView, Notice, SessionView, Tone};
 use crate::post::printing::PrintServer;
@@ -29,6 +30,13 @@ const KEYRING_SERVICE: &str = "guichet";
 pub struct Trouble {
     pub strong: String,
     pub text: String,
+}
+
+fn trouble(strong: &str, text: String) -> Trouble {
+    Trouble {
+        strong: strong.to_owned(),
+        text,
+    }
 }
 
 impl Trouble {
@@ -98,6 +106,7 @@ pub struct Office {
     pub(crate) vault: Vault,
     pub(crate) printers: PrintServer,
     pub(crate) template: LetterTemplate,
+    pub(crate) logo: Option<Logo>,
     pub(crate) zone: TimeZone,
     desk: Mutex<Desk>,
     open: Mutex<HashMap<Uuid, OpenHandover>>,
@@ -117,10 +126,7 @@ impl Office {
     pub async fn open(settings: Settings) -> Result<Office, Trouble> {
         let directory = OpenLdap::new(settings.directory.clone()).map_err(|error| {
             let (_, text) = texts::directory(&error);
-            Trouble {
-                strong: "L’autorité de certification du site ne se lit pas.".to_owned(),
-                text,
-            }
+            trouble("L’autorité de certification du site ne se lit pas.", text)
         })?;
         Office::open_with(settings, Arc::new(directory)).await
     }
@@ -133,10 +139,6 @@ impl Office {
         settings: Settings,
         directory: Arc<dyn Directory>,
     ) -> Result<Office, Trouble> {
-        let trouble = |strong: &str, text: String| Trouble {
-            strong: strong.to_owned(),
-            text,
-        };
         std::fs::create_dir_all(&settings.post.folder).map_err(|error| {
             trouble(
                 "Ce poste ne peut pas écrire dans son dossier.",
@@ -164,28 +166,8 @@ impl Office {
                 error.sentence().to_owned(),
             )
         })?;
-        let template = match &settings.letter.template {
-            None => LetterTemplate::default(),
-            Some(file) => {
-                let text = std::fs::read_to_string(file).map_err(|error| {
-                    trouble(
-                        "Le modèle de lettre ne se lit pas.",
-                        format!("{} ({error}).", file.display()),
-                    )
-                })?;
-                LetterTemplate::parse(&text).map_err(|problem| {
-                    trouble(
-                        "Le modèle de lettre ne convient pas.",
-                        format!(
-                            "{}, ligne {}\u{a0}: {}",
-                            file.display(),
-                            problem.line,
-                            problem.sentence
-                        ),
-                    )
-                })?
-            }
-        };
+        let template = template(&settings)?;
+        let logo = logo(&settings)?;
         let (notices, _) = broadcast::channel(64);
         Ok(Office {
             settings,
@@ -194,6 +176,7 @@ impl Office {
             vault,
             printers: PrintServer::of_this_post(),
             template,
+            logo,
             zone: TimeZone::system(),
             desk: Mutex::new(Desk {
                 clerk: None,
@@ -295,6 +278,49 @@ impl Office {
             .cloned()
             .unwrap_or_else(|| code.to_owned())
     }
+}
+
+/// The office's own words for the letter, or ours.
+fn template(settings: &Settings) -> Result<LetterTemplate, Trouble> {
+    let Some(file) = &settings.letter.template else {
+        return Ok(LetterTemplate::default());
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        trouble(
+            "Le modèle de lettre ne se lit pas.",
+            format!("{} ({error}).", file.display()),
+        )
+    })?;
+    LetterTemplate::parse(&text).map_err(|problem| {
+        trouble(
+            "Le modèle de lettre ne convient pas.",
+            format!(
+                "{}, ligne {}\u{a0}: {}",
+                file.display(),
+                problem.line,
+                problem.sentence
+            ),
+        )
+    })
+}
+
+fn logo(settings: &Settings) -> Result<Option<Logo>, Trouble> {
+    let Some(file) = &settings.letter.logo else {
+        return Ok(None);
+    };
+    let bytes = std::fs::read(file).map_err(|error| {
+        trouble(
+            "Le logo de l’établissement ne se lit pas.",
+            format!("{} ({error}).", file.display()),
+        )
+    })?;
+    let logo = Logo::decode(&bytes).map_err(|problem| {
+        trouble(
+            "Le logo de l’établissement ne convient pas.",
+            format!("{}\u{a0}: {}", file.display(), problem.sentence()),
+        )
+    })?;
+    Ok(Some(logo))
 }
 
 /// The post's clock: the one place that reads it.

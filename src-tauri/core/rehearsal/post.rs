@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::clerks::Role;
+use super::preparation::LOGO;
 use super::{
     DEFAULT_POLICY, PEOPLE_DN, PROTECTED_GROUP, RECORDS_DN, STRUCTURES_DN, group_dn, person_dn,
     policy_dn,
@@ -86,6 +87,8 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             desk_hours: "8\u{a0}h\u{a0}30 – 17\u{a0}h\u{202f}; plus calme le matin".into(),
             desk_hours_en: Some("8:30–17:00; quieter in the morning".into()),
             qr: true,
+            // Beside the authority, where the rehearsal wrote both.
+            logo: Some(authority.with_file_name(LOGO)),
             template: None,
         },
         mail: None,

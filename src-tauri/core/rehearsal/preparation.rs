@@ -19,6 +19,9 @@ use super::{
     BASE_DN, RehearsalOptions, ServerCertificate, certificates, clerks, institution, people, schema,
 };
 
+/// The fictitious university's logo, drawn for it (`logo.svg`), beside the authority.
+pub(super) const LOGO: &str = "logo.png";
+const LOGO_BYTES: &[u8] = include_bytes!("logo.png");
 const STATEMENT: &str = "preparation.txt";
 /// Sub-folder of the server: the only part its account owns.
 const SERVER: &str = "serveur";
@@ -106,6 +109,11 @@ impl Preparation {
         preparation.load(options, &installation, account)?;
         write_statement(options, true)?;
         Ok(preparation)
+    }
+
+    /// Writes the logo, which follows the product and not the data.
+    pub(super) fn dress(&self) -> Result<(), RehearsalError> {
+        write_file(&self.folder.join(LOGO), LOGO_BYTES, 0o644)
     }
 
     /// Writes the configuration and the schema, which follow the product and not the data.
@@ -301,7 +309,11 @@ pub(super) fn create_folder(path: &Path) -> Result<(), RehearsalError> {
         .map_err(RehearsalError::file("creating", path))
 }
 
-pub(super) fn write_file(path: &Path, text: &str, mode: u32) -> Result<(), RehearsalError> {
+pub(super) fn write_file(
+    path: &Path,
+    content: impl AsRef<[u8]>,
+    mode: u32,
+) -> Result<(), RehearsalError> {
     let write = || -> io::Result<()> {
         // Removed first: the mode of a file that exists would stay what it was.
         match fs::remove_file(path) {
@@ -313,7 +325,7 @@ pub(super) fn write_file(path: &Path, text: &str, mode: u32) -> Result<(), Rehea
             .create_new(true)
             .mode(mode)
             .open(path)?;
-        file.write_all(text.as_bytes())
+        file.write_all(content.as_ref())
     };
     write().map_err(RehearsalError::file("writing", path))
 }

@@ -62,6 +62,7 @@ impl Rehearsal {
     /// See [`RehearsalError`].
     pub fn start(options: &RehearsalOptions) -> Result<RunningRehearsal, RehearsalError> {
         let preparation = Rehearsal::prepare(options)?;
+        preparation.dress()?;
         if let Some(note) = Note::read(&options.folder).filter(|note| note.process.is_alive()) {
             return Ok(note.running(&preparation));
         }

@@ -78,6 +78,7 @@ impl TemporaryRehearsal {
             };
             let installation = Installation::find()?;
             let account = ServerAccount::choose()?;
+            preparation.dress()?;
             preparation.configure(options, &installation, account)?;
             let program = preparation.program(&installation, account)?;
             let words = slapd_words(&program, account, &ports.arguments());

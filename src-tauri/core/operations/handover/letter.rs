@@ -93,7 +93,14 @@ pub(super) fn lay_out(
     getrandom::fill(&mut identifier)
         .map_err(|_| OperationError::new("random", "Ce poste ne fournit pas de hasard."))?;
     // The letter is the one place where the person reads it.
-    letters::lay_out(&text, &facts, password.expose(), identifier, at)
-        .map(Zeroizing::new)
-        .map_err(|error| OperationError::new("letter", error.sentence()))
+    letters::lay_out(
+        &text,
+        &facts,
+        office.logo.as_ref(),
+        password.expose(),
+        identifier,
+        at,
+    )
+    .map(Zeroizing::new)
+    .map_err(|error| OperationError::new("letter", error.sentence()))
 }
