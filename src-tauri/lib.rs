@@ -6,6 +6,7 @@ pub mod settings_file;
 
 use std::process::ExitCode;
 
+use desktop::Ending;
 use guichet_core::post::hardening::{clean_environment_needed, harden, reexec_clean};
 
 /// The process as it must be before anything else: no core dump, no automation of the window in a release build.
@@ -33,8 +34,16 @@ pub fn enter() -> ExitCode {
     if std::env::args_os().len() > 1 {
         return cli::run();
     }
-    match desktop::run() {
-        Ok(()) => ExitCode::SUCCESS,
+    match desktop::run(desktop::handed()) {
+        Ok(Ending::Closed) => ExitCode::SUCCESS,
+        Ok(Ending::AlreadyOpen { shown }) => {
+            let _ = refuse(if shown {
+                "Guichet est déjà ouvert sur ce poste. Rien d’autre n’a été ouvert\u{a0}: sa fenêtre est mise en avant."
+            } else {
+                "Guichet est déjà ouvert sur ce poste. Rien d’autre n’a été ouvert. Revenez à sa fenêtre."
+            });
+            cli::Exit::Busy.into()
+        }
         Err(error) => refuse(&format!("La fenêtre ne s’ouvre pas ({error}).")),
     }
 }

@@ -11,6 +11,7 @@ import type { HandoverRow } from "./messages/HandoverRow";
 import type { HandoverView } from "./messages/HandoverView";
 import type { LanguageView } from "./messages/LanguageView";
 import type { LinkView } from "./messages/LinkView";
+import type { Notice } from "./messages/Notice";
 import type { PersonSheet } from "./messages/PersonSheet";
 import type { ReadingRequest } from "./messages/ReadingRequest";
 import type { SessionView } from "./messages/SessionView";
@@ -26,7 +27,9 @@ async function call<T>(command: string, request?: Record<string, unknown>): Prom
 }
 
 /* session */
+/** Answers at once where the post stands: while it opens, ask again. */
 export const start = (): Promise<StartView> => call("start");
+export const openAgain = (): Promise<void> => call("open_again");
 export const signIn = (request: { login: string; password: string }): Promise<SessionView> => call("sign_in", request);
 export const unlock = (request: { password: string }): Promise<SessionView> => call("unlock", request);
 export const lock = (): Promise<SessionView> => call("lock");
@@ -74,3 +77,5 @@ export const onSessionChanged = (heard: (view: SessionView) => void): Promise<Un
   listen<SessionView>("session-changed", (event) => heard(event.payload));
 export const onIdleWarning = (heard: (warning: { seconds: number }) => void): Promise<UnlistenFn> =>
   listen<{ seconds: number }>("idle-warning", (event) => heard(event.payload));
+export const onHandoversSettled = (heard: (notices: Notice[]) => void): Promise<UnlistenFn> =>
+  listen<Notice[]>("handovers-settled", (event) => heard(event.payload));

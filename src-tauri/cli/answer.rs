@@ -19,6 +19,8 @@ pub enum Exit {
     Unsound = 9,
     IdentityNotEstablished = 10,
     NoLetter = 11,
+    /// Guichet is open on this post, or another command acts on it.
+    Busy = 12,
 }
 
 impl From<Exit> for ExitCode {

@@ -9,7 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 ///
 /// Codes de sortie : 0 fait · 2 arguments · 3 refusé · 4 annuaire injoignable · 5 identification de l’agent ·
 /// 6 poste en panne (trousseau, registre) · 7 personne introuvable · 8 réglages · 9 diagnostic défavorable ·
-/// 10 identité non établie · 11 remise sans lettre sortie.
+/// 10 identité non établie · 11 remise sans lettre sortie · 12 poste occupé.
+///
+/// Tant que la fenêtre de Guichet est ouverte sur ce poste, les verbes qui agissent (hand-over, sync) répondent 12 sans
+/// rien faire ; ceux qui lisent (doctor, find, show, check-identity, handovers) répondent.
 #[derive(Debug, Parser)]
 #[command(name = "guichet", version, about, long_about)]
 pub struct Arguments {
@@ -27,6 +30,21 @@ pub struct Arguments {
     pub password_file: Option<PathBuf>,
     #[command(subcommand)]
     pub verb: Verb,
+}
+
+impl Verb {
+    /// Changes something on this post or in the directory: one at a time, and never beside the open window.
+    pub fn acts(&self) -> bool {
+        match self {
+            Verb::HandOver(_) | Verb::Sync => true,
+            Verb::Rehearsal { .. }
+            | Verb::Doctor
+            | Verb::Find { .. }
+            | Verb::Show { .. }
+            | Verb::CheckIdentity { .. }
+            | Verb::Handovers => false,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,7 @@ mod arguments;
 mod clerk;
 mod hand_over;
 mod rehearsal;
+mod turn;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,7 +15,9 @@ use clap::Parser;
 use guichet_core::operations::{self, Office, OperationError};
 use guichet_core::settings::Settings;
 
-use answer::{Answer, Exit};
+pub use answer::Exit;
+
+use answer::Answer;
 use arguments::{Arguments, Verb};
 
 /// Runs one verb; the exit codes are listed in `Exit`.
@@ -49,6 +52,15 @@ async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
     let settings = match Settings::read(&file) {
         Ok(settings) => settings,
         Err(problem) => return answer.fail(Exit::Settings, &problem.sentence()),
+    };
+    // Kept until the verb ends.
+    let _turn = if arguments.verb.acts() {
+        match turn::take(&settings.post.folder).await {
+            Ok(turn) => Some(turn),
+            Err(refusal) => return answer.fail(refusal.exit, &refusal.sentence),
+        }
+    } else {
+        None
     };
     let office = match Office::open(settings).await {
         Ok(office) => Arc::new(office),
@@ -172,7 +184,9 @@ async fn perform(
         }
         Verb::Sync => {
             clerk::sign_in(arguments, office).await?;
-            let report = operations::handover::catch_up(office).await?;
+            let report =
+                operations::handover::catch_up(office, operations::handover::LettersOut::Voided)
+                    .await?;
             let unsettled = !report.unsettled.is_empty();
             answer.one(&report, |report| {
                 format!(

@@ -2,72 +2,81 @@
 
 use std::sync::Arc;
 
-use guichet_core::domain::travel_document::RawReading;
 use guichet_core::operations::Office;
-use guichet_core::operations::counter::{self, DocumentArrival, FindView, PersonSheet};
+use guichet_core::operations::counter::{
+    self, DocumentArrival, FindView, PersonSheet, ReadingRequest,
+};
 use guichet_core::operations::handover::{self, HandoverRow, HandoverView, LanguageView};
 use guichet_core::operations::session::{self, LinkView, SessionView, StartView};
-use serde::Deserialize;
-use tauri::State;
 use tauri::ipc::Invoke;
+use tauri::{AppHandle, Runtime, State};
 use zeroize::Zeroizing;
 
-use super::Host;
-use super::error::{Answer, trouble};
+use super::error::Answer;
+use super::{Host, departure};
 
-type Desk<'a> = State<'a, Host>;
+type Desk<'a> = State<'a, Arc<Host>>;
 
-/// What a reader or a hand typed: characters, and the physical keys behind them.
-#[derive(Deserialize)]
-pub struct ReadingRequest {
-    characters: String,
-    keys: Vec<String>,
-}
-
-impl From<ReadingRequest> for RawReading {
-    fn from(request: ReadingRequest) -> Self {
-        RawReading {
-            characters: request.characters,
-            physical_keys: (!request.keys.is_empty()).then_some(request.keys),
-        }
-    }
-}
-
-fn office<'a>(host: &'a Desk<'_>) -> Answer<&'a Arc<Office>> {
-    host.office.as_ref().map_err(trouble)
+fn office(host: &Desk<'_>) -> Answer<Arc<Office>> {
+    host.office()
 }
 
 #[tauri::command]
-pub fn start(host: Desk<'_>) -> StartView {
-    match &host.office {
-        Ok(office) => session::start(office, host.theme),
-        Err(trouble) => session::start_in_trouble(trouble, host.theme),
+pub async fn start(host: Desk<'_>) -> Answer<StartView> {
+    Ok(host.start().await)
+}
+
+/// Tries again to open a post in trouble.
+#[tauri::command]
+pub async fn open_again<R: Runtime>(app: AppHandle<R>, host: Desk<'_>) -> Answer<()> {
+    if office(&host).is_err_and(|error| error.code == "trouble") {
+        super::open(app);
     }
+    Ok(())
 }
 
 #[tauri::command]
 pub async fn sign_in(host: Desk<'_>, login: String, password: String) -> Answer<SessionView> {
-    session::sign_in(office(&host)?, &login, Zeroizing::new(password)).await
+    let (office, password) = (office(&host)?, Zeroizing::new(password));
+    host.note_typing();
+    let entered = session::sign_in(&office, &login, password).await?;
+    settle(office);
+    Ok(entered)
 }
 
 #[tauri::command]
 pub async fn unlock(host: Desk<'_>, password: String) -> Answer<SessionView> {
-    session::unlock(office(&host)?, Zeroizing::new(password)).await
+    let (office, password) = (office(&host)?, Zeroizing::new(password));
+    host.note_typing();
+    let entered = session::unlock(&office, password).await?;
+    settle(office);
+    Ok(entered)
+}
+
+fn settle(office: Arc<Office>) {
+    tauri::async_runtime::spawn(async move { session::settle_left(&office).await });
 }
 
 #[tauri::command]
 pub async fn lock(host: Desk<'_>) -> Answer<SessionView> {
-    session::lock(office(&host)?).await
+    session::lock(office(&host)?.as_ref()).await
 }
 
+/// What was typed here, right or wrong, ends with the process.
 #[tauri::command]
-pub async fn sign_out(host: Desk<'_>) -> Answer<SessionView> {
-    session::sign_out(office(&host)?).await
+pub async fn sign_out<R: Runtime>(app: AppHandle<R>, host: Desk<'_>) -> Answer<SessionView> {
+    let office = office(&host)?;
+    let left = session::sign_out(&office).await?;
+    if !host.has_typed() {
+        return Ok(left);
+    }
+    departure::begin(app, office);
+    Ok(SessionView::SignedOut { closing: true })
 }
 
 #[tauri::command]
 pub async fn link(host: Desk<'_>) -> Answer<LinkView> {
-    session::link(office(&host)?).await
+    session::link(&office(&host)?).await
 }
 
 #[tauri::command]
@@ -77,27 +86,27 @@ pub fn keep_awake(host: Desk<'_>) -> Answer<()> {
 
 #[tauri::command]
 pub async fn find(host: Desk<'_>, text: String) -> Answer<FindView> {
-    counter::find(office(&host)?, &text).await
+    counter::find(office(&host)?.as_ref(), &text).await
 }
 
 #[tauri::command]
 pub async fn find_in_directory(host: Desk<'_>, text: String) -> Answer<FindView> {
-    counter::find_in_directory(office(&host)?, &text).await
+    counter::find_in_directory(office(&host)?.as_ref(), &text).await
 }
 
 #[tauri::command]
 pub async fn show(host: Desk<'_>, person: String) -> Answer<PersonSheet> {
-    counter::show(office(&host)?, &person).await
+    counter::show(office(&host)?.as_ref(), &person).await
 }
 
 #[tauri::command]
 pub async fn read_document(host: Desk<'_>, reading: ReadingRequest) -> Answer<DocumentArrival> {
-    counter::read_document(office(&host)?, reading.into()).await
+    counter::read_document(office(&host)?.as_ref(), reading.into()).await
 }
 
 #[tauri::command]
 pub async fn begin_handover(host: Desk<'_>, person: String) -> Answer<HandoverView> {
-    handover::begin(office(&host)?, &person).await
+    handover::begin(office(&host)?.as_ref(), &person).await
 }
 
 #[tauri::command]
@@ -106,7 +115,7 @@ pub async fn check_document(
     handover: String,
     reading: ReadingRequest,
 ) -> Answer<HandoverView> {
-    handover::check_document(office(&host)?, &handover, reading.into()).await
+    handover::check_document(office(&host)?.as_ref(), &handover, reading.into()).await
 }
 
 #[tauri::command]
@@ -117,17 +126,24 @@ pub async fn check_birth_date(
     typed: String,
     name_start: String,
 ) -> Answer<HandoverView> {
-    handover::check_birth_date(office(&host)?, &handover, &document, &typed, &name_start).await
+    handover::check_birth_date(
+        office(&host)?.as_ref(),
+        &handover,
+        &document,
+        &typed,
+        &name_start,
+    )
+    .await
 }
 
 #[tauri::command]
 pub async fn confirm_photo(host: Desk<'_>, handover: String, alike: bool) -> Answer<HandoverView> {
-    handover::confirm_photo(office(&host)?, &handover, alike).await
+    handover::confirm_photo(office(&host)?.as_ref(), &handover, alike).await
 }
 
 #[tauri::command]
 pub async fn redraw_password(host: Desk<'_>, handover: String) -> Answer<HandoverView> {
-    handover::redraw_password(office(&host)?, &handover).await
+    handover::redraw_password(office(&host)?.as_ref(), &handover).await
 }
 
 #[tauri::command]
@@ -136,7 +152,7 @@ pub async fn set_language(
     handover: String,
     language: LanguageView,
 ) -> Answer<HandoverView> {
-    handover::set_language(office(&host)?, &handover, language).await
+    handover::set_language(office(&host)?.as_ref(), &handover, language).await
 }
 
 #[tauri::command]
@@ -145,48 +161,49 @@ pub async fn set_printer(
     handover: String,
     printer: String,
 ) -> Answer<HandoverView> {
-    handover::set_printer(office(&host)?, &handover, &printer).await
+    handover::set_printer(office(&host)?.as_ref(), &handover, &printer).await
 }
 
 #[tauri::command]
 pub async fn hand_over(host: Desk<'_>, handover: String) -> Answer<HandoverView> {
-    handover::hand_over(office(&host)?, &handover, true).await
+    handover::hand_over(&office(&host)?, &handover, true).await
 }
 
 #[tauri::command]
 pub async fn print_again(host: Desk<'_>, handover: String) -> Answer<HandoverView> {
-    handover::print_again(office(&host)?, &handover).await
+    handover::print_again(&office(&host)?, &handover).await
 }
 
 #[tauri::command]
 pub async fn save_letter(host: Desk<'_>, handover: String) -> Answer<HandoverView> {
-    handover::save_letter(office(&host)?, &handover, None).await
+    handover::save_letter(&office(&host)?, &handover, None).await
 }
 
 #[tauri::command]
 pub async fn finish_handover(host: Desk<'_>, handover: String) -> Answer<HandoverView> {
-    handover::finish(office(&host)?, &handover).await
+    handover::finish(&office(&host)?, &handover).await
 }
 
 #[tauri::command]
 pub async fn abandon_handover(host: Desk<'_>, handover: String) -> Answer<HandoverView> {
-    handover::abandon(office(&host)?, &handover).await
+    handover::abandon(&office(&host)?, &handover).await
 }
 
 #[tauri::command]
 pub async fn resume_handover(host: Desk<'_>, handover: String) -> Answer<HandoverView> {
-    handover::resume(office(&host)?, &handover).await
+    handover::resume(office(&host)?.as_ref(), &handover).await
 }
 
 #[tauri::command]
 pub async fn handovers(host: Desk<'_>) -> Answer<Vec<HandoverRow>> {
-    handover::handovers(office(&host)?).await
+    handover::handovers(office(&host)?.as_ref()).await
 }
 
 /// Every command of the window, and no other.
-pub fn all() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
+pub fn all<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         start,
+        open_again,
         sign_in,
         unlock,
         lock,

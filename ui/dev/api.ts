@@ -8,6 +8,7 @@ import type { HandoverRow } from "../messages/HandoverRow";
 import type { HandoverView } from "../messages/HandoverView";
 import type { LanguageView } from "../messages/LanguageView";
 import type { LinkView } from "../messages/LinkView";
+import type { Notice } from "../messages/Notice";
 import type { PersonRow } from "../messages/PersonRow";
 import type { PersonSheet } from "../messages/PersonSheet";
 import type { ReadingRequest } from "../messages/ReadingRequest";
@@ -25,6 +26,11 @@ const refuse = (code: string, message: string): never => {
   throw toRefusal({ code, message });
 };
 
+const LEFT: Notice[] = [
+  { tone: "wait", strong: "Une lettre est sortie, sa remise est à confirmer.", text: "Elle se reprend depuis le Guichet." },
+  { tone: "off", strong: "Une remise non envoyée est abandonnée.", text: "Rien n’était parti, son mot de passe est détruit." },
+];
+
 let tries = 0;
 let act: Act | null = null;
 const listeners = { handover: new Set<(view: HandoverView) => void>(), idle: new Set<(warning: { seconds: number }) => void>() };
@@ -32,15 +38,16 @@ const listeners = { handover: new Set<(view: HandoverView) => void>(), idle: new
 function session(): SessionView {
   switch (asked.get("session")) {
     case "out":
-      return { state: "signedOut" };
+      return { state: "signedOut", closing: false };
     case "locked":
-      return { state: "locked", clerk, clock: "10:35" };
+      return { state: "locked", clerk, clock: "10:35", closing: asked.has("closing"), left: asked.has("left") ? LEFT : [] };
     default:
       return { state: "signedIn", clerk };
   }
 }
 
 export async function start(): Promise<StartView> {
+  if (asked.has("opening")) await wait(300);
   if (asked.has("broken")) refuse("trouble", "");
   return {
     establishment: "Université de Rivemer",
@@ -57,7 +64,10 @@ export async function start(): Promise<StartView> {
           { login: "aferrand", name: "Aïcha Ferrand", desk: "Antenne DOSI Saint-Clair" },
         ]
       : [],
+    rehearsalPasswords: asked.has("rehearsal") ? "/home/agent/guichet/target/rehearsal/annuaire/clercs.txt" : null,
     idleLockSeconds: 120,
+    opening: asked.has("opening") ? "Ouverture du coffre de ce poste…" : null,
+    goodbye: asked.has("goodbye"),
     trouble: asked.has("trouble")
       ? {
           tone: "bad",
@@ -79,10 +89,11 @@ async function open(password: string): Promise<SessionView> {
   if (password === "expire") refuse("passwordExpired", "Votre mot de passe a expiré. Changez-le sur Sésame, puis revenez.");
   return { state: "signedIn", clerk };
 }
+export const openAgain = async (): Promise<void> => undefined;
 export const signIn = (request: { login: string; password: string }): Promise<SessionView> => open(request.password);
 export const unlock = (request: { password: string }): Promise<SessionView> => open(request.password);
-export const lock = async (): Promise<SessionView> => ({ state: "locked", clerk, clock: "10:35" });
-export const signOut = async (): Promise<SessionView> => ({ state: "signedOut" });
+export const lock = async (): Promise<SessionView> => ({ state: "locked", clerk, clock: "10:35", closing: false, left: LEFT });
+export const signOut = async (): Promise<SessionView> => ({ state: "signedOut", closing: false });
 export const keepAwake = async (): Promise<void> => undefined;
 
 export async function link(): Promise<LinkView> {
@@ -276,3 +287,4 @@ export const onIdleWarning = (heard: (warning: { seconds: number }) => void): Pr
   if (asked.has("idle")) setTimeout(() => heard({ seconds: 15 }), 300);
   return stopOf(listeners.idle, heard);
 };
+export const onHandoversSettled = (_heard: (notices: Notice[]) => void): Promise<Stop> => Promise.resolve(() => undefined);

@@ -28,6 +28,18 @@ rehearsalClerks: Array<RehearsalClerkView>,
  */
 idleLockSeconds: number, 
 /**
+ * Where their passwords are, in the rehearsal university only.
+ */
+rehearsalPasswords: string | null, 
+/**
+ * While the post is still being opened: what it waits for. Ask again.
+ */
+opening: string | null, 
+/**
+ * A session has just been closed on this post.
+ */
+goodbye: boolean, 
+/**
  * When the post cannot work (no keyring, damaged store): the sentence, and what to do.
  */
 trouble: Notice | null, 

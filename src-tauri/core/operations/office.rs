@@ -2,7 +2,7 @@
 //! Decides nothing: the acts are in their own files.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::directory::{ClerkAccount, Directory, OpenLdap, Structures};
 use crate::domain::letter::LetterTemplate;
 use crate::letters::Logo;
 use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
-use crate::operations::session::{LinkView, Notice, SessionView, Tone};
+use crate::operations::session::{LinkView, LockedDesk, Notice, SessionView, Tone};
 use crate::post::printing::PrintServer;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -86,11 +86,17 @@ pub enum OfficeNotice {
     HandoverChanged(Box<HandoverView>),
     LinkChanged(LinkView),
     SessionChanged(SessionView),
-    IdleWarning { seconds: u32 },
+    IdleWarning {
+        seconds: u32,
+    },
+    /// What an earlier process had left open is settled.
+    Settled(Vec<Notice>),
 }
 
 pub(crate) struct Desk {
     pub clerk: Option<ClerkAccount>,
+    /// Who may open the desk again; nobody is signed in meanwhile.
+    pub locked: Option<LockedDesk>,
     pub structures: Structures,
     /// Time of the last failed unlock, and how many in a row.
     /// When what waits for a clerk was last looked at.
@@ -110,7 +116,6 @@ pub struct Office {
     pub(crate) zone: TimeZone,
     desk: Mutex<Desk>,
     open: Mutex<HashMap<Uuid, OpenHandover>>,
-    pub(crate) locked: AtomicBool,
     pub(crate) filling: AtomicBool,
     pub(crate) people: AtomicU32,
     printers_seen: Mutex<Vec<PrinterView>>,
@@ -180,13 +185,13 @@ impl Office {
             zone: TimeZone::system(),
             desk: Mutex::new(Desk {
                 clerk: None,
+                locked: None,
                 structures: Structures::new(),
                 caught_up: None,
                 failed_unlocks: 0,
                 last_failed_unlock: None,
             }),
             open: Mutex::new(HashMap::new()),
-            locked: AtomicBool::new(false),
             filling: AtomicBool::new(false),
             people: AtomicU32::new(0),
             printers_seen: Mutex::new(Vec::new()),
@@ -260,10 +265,11 @@ impl Office {
     /// # Errors
     /// `signedOut` or `locked`: nothing may be read or done without a clerk.
     pub(crate) fn clerk(&self) -> Result<ClerkAccount, OperationError> {
-        if self.locked.load(Ordering::Acquire) {
+        let desk = self.desk();
+        if desk.locked.is_some() {
             return Err(OperationError::new("locked", "Le poste est verrouillé."));
         }
-        self.desk().clerk.clone().ok_or_else(|| {
+        desk.clerk.clone().ok_or_else(|| {
             OperationError::new(
                 "signedOut",
                 "Aucun agent n’est identifié. Identifiez-vous d’abord.",

@@ -102,7 +102,7 @@ fn clean_command(
 }
 
 /// After an update of the package the kernel calls the running file « /usr/bin/guichet (deleted) »: the new one is meant.
-fn own_program() -> std::io::Result<PathBuf> {
+pub(super) fn own_program() -> std::io::Result<PathBuf> {
     let path = std::env::current_exe()?;
     match path
         .to_str()

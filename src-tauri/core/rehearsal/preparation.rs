@@ -22,6 +22,8 @@ use super::{
 /// The fictitious university's logo, drawn for it (`logo.svg`), beside the authority.
 pub(super) const LOGO: &str = "logo.png";
 const LOGO_BYTES: &[u8] = include_bytes!("logo.png");
+/// The clerks and their passwords, for whoever plays them.
+pub const TRAINING_SHEET: &str = "clercs.txt";
 const STATEMENT: &str = "preparation.txt";
 /// Sub-folder of the server: the only part its account owns.
 const SERVER: &str = "serveur";
@@ -46,7 +48,7 @@ impl Preparation {
 
     /// The clerks' logins and passwords, in French (owner-only).
     pub fn training_sheet(&self) -> PathBuf {
-        self.folder.join("clercs.txt")
+        self.folder.join(TRAINING_SHEET)
     }
 
     /// What `options` ask for, if it is already there.

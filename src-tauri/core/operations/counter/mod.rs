@@ -10,7 +10,7 @@ mod views;
 pub use fill::wait_for_index;
 pub use find::{find, find_in_directory};
 pub(crate) use read_document::people_of;
-pub use read_document::{DocumentArrival, read_document};
+pub use read_document::{DocumentArrival, ReadingRequest, read_document};
 pub use search::{Found, SearchOutcome, search};
 pub use sheet::show;
 pub use views::*;

@@ -1,7 +1,7 @@
 //! A document passed at the search: whose sheet is it? Proposes people, never decides for the clerk.
 //! Keeps nothing of the reading.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{PersonRow, owner, row, search, today, wait_for_index};
 use crate::directory::ClerkAccount;
@@ -13,6 +13,26 @@ use crate::operations::handover::record_names;
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OperationError};
+
+/// One burst of the reader, as the window captured it. Never printed: the characters hold the document's number.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct ReadingRequest {
+    /// The characters, in order, with the line ends the reader sent.
+    pub characters: String,
+    /// DOM `KeyboardEvent.code` values in order, with a leading `+` when Shift was held.
+    pub keys: Vec<String>,
+}
+
+impl From<ReadingRequest> for RawReading {
+    fn from(request: ReadingRequest) -> Self {
+        RawReading {
+            characters: request.characters,
+            physical_keys: (!request.keys.is_empty()).then_some(request.keys),
+        }
+    }
+}
 
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]

@@ -60,7 +60,7 @@ pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, Operat
 }
 
 /// A letter in English only carries a code: its reader may not know French words (decision 8).
-fn recipe(
+pub(super) fn recipe(
     office: &Office,
     policy: Option<&crate::domain::account::PasswordPolicy>,
     language: LetterLanguage,
@@ -198,12 +198,16 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
     Ok(view)
 }
 
-/// The view of a handover still open on this counter.
+/// The view of a handover still open on this counter, or of one whose letter was out when the post was locked.
 ///
 /// # Errors
-/// `notOpen`.
+/// `notOpen`; `unreachable` when the person has to be read again.
 pub async fn resume(office: &Office, handover: &str) -> Result<HandoverView, OperationError> {
     office.clerk()?;
+    if with_open(office, handover, |_| ()).is_err() {
+        let id = Uuid::parse_str(handover).map_err(|_| not_open())?;
+        super::aside::take_up(office, id).await?;
+    }
     let id = with_open(office, handover, |_| ())?;
     view(office, id)
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::aside::confirmable;
 use super::register::entry_of;
 use crate::directory::ClerkAccount;
 use crate::domain::diagnosis::same_dn;
@@ -25,28 +26,47 @@ pub struct SyncReport {
     pub voided: Vec<String>,
     /// Acts that the directory could not answer about yet.
     pub unsettled: Vec<String>,
+    /// Acts whose letter is out: only the clerk knows whether it was handed over.
+    pub to_confirm: Vec<String>,
+    /// Acts whose letter is out and will open nothing: it must be taken back.
+    pub dead_letters: Vec<String>,
     /// Records that had not entered the directory, and now have.
     pub recorded: Vec<String>,
     /// Provisional passwords of the clerk's people that nobody used in time.
     pub expired: u32,
+    /// Why the rest waits for the next pass.
+    pub interrupted: Option<String>,
 }
 
 /// Everything that waits for a signed-in clerk: acts that a restart left open, records not yet in the directory,
 /// provisional passwords past their time.
 ///
 /// # Errors
-/// `signedOut`, `locked`, `store`, `unreachable`; what was done stays done.
+/// `signedOut`, `locked`, `store`.
 pub async fn catch_up(office: &Office) -> Result<SyncReport, OperationError> {
     let clerk = office.clerk()?;
     office.desk().caught_up = Some(Instant::now());
-    let mut report = settle_open(office).await?;
-    send_records(office, &clerk, &mut report).await?;
-    if let Some(perimeter) = clerk.perimeter() {
-        let hours = office.settings.handover.valid_hours;
-        let pass = sync::expire_due(office.directory(), &perimeter, hours).await?;
-        report.expired = pass.expired;
-    }
+    let mut report = settle_open(office, &clerk).await?;
+    let outcome = match send_records(office, &clerk, &mut report).await {
+        Ok(()) => expire(office, &clerk, &mut report).await,
+        Err(error) => Err(error),
+    };
+    report.interrupted = outcome.err().map(|error| error.message);
     Ok(report)
+}
+
+async fn expire(
+    office: &Office,
+    clerk: &ClerkAccount,
+    report: &mut SyncReport,
+) -> Result<(), OperationError> {
+    let Some(perimeter) = clerk.perimeter() else {
+        return Ok(());
+    };
+    let hours = office.settings.handover.valid_hours;
+    let pass = sync::expire_due(office.directory(), &perimeter, hours).await?;
+    report.expired = pass.expired;
+    Ok(())
 }
 
 /// A record bears its author's own bind: a clerk sends their own only.
@@ -72,12 +92,14 @@ async fn send_records(
     Ok(())
 }
 
-/// Settles what a restart left open: reads each marker, then closes the act, for its password went with its process.
-async fn settle_open(office: &Office) -> Result<SyncReport, OperationError> {
+/// Settles what a restart left open of this clerk's acts: reads each marker, then closes the act, for its password went
+/// with its process. Another clerk's markers may not be readable by this one: their acts wait for them.
+async fn settle_open(office: &Office, clerk: &ClerkAccount) -> Result<SyncReport, OperationError> {
     let records = office.store.read(|reader| reader.open_handovers())?;
     let mut report = SyncReport::default();
     for record in records {
-        if office.open_handovers().contains_key(&record.id) {
+        let mine = same_dn(&record.clerk_dn, &clerk.dn);
+        if !mine || office.open_handovers().contains_key(&record.id) {
             continue;
         }
         settle_one(office, &record, &mut report).await?;
@@ -106,10 +128,15 @@ async fn settle_one(
             Some(false) => progress = write(office, record, progress, Event::MarkerAbsent, at)?,
         }
     }
-    let list = if progress.directory == DirectorySide::Applied {
-        &mut report.applied_without_letter
-    } else {
-        &mut report.voided
+    let applied = progress.directory == DirectorySide::Applied;
+    if confirmable(progress) {
+        report.to_confirm.push(record.number.clone());
+        return Ok(());
+    }
+    let list = match (applied, progress.paper.is_out()) {
+        (true, _) => &mut report.applied_without_letter,
+        (false, true) => &mut report.dead_letters,
+        (false, false) => &mut report.voided,
     };
     list.push(record.number.clone());
     write(office, record, progress, Event::Voided, at)?;

@@ -1,6 +1,7 @@
 //! The handover: verify, generate, send, print, hand over. One view for the whole screen, recomputed after every act.
 
 mod acts;
+mod aside;
 mod catch_up;
 mod hand_over;
 mod identity;
@@ -14,7 +15,7 @@ mod views;
 use uuid::Uuid;
 
 pub use acts::{abandon, begin, finish, redraw_password, resume, set_language, set_printer};
-pub use catch_up::{SyncReport, catch_up};
+pub use catch_up::{LettersOut, SyncReport, catch_up};
 pub use hand_over::hand_over;
 pub use identity::{DOCUMENTS, check_birth_date, check_document, confirm_photo};
 pub use open::OpenHandover;
@@ -22,6 +23,7 @@ pub use paper::{print_again, save_letter};
 pub use register::handovers;
 pub use views::*;
 
+pub(crate) use aside::{PutAside, any_busy, put_aside};
 pub(crate) use hand_over::resolve_unknown;
 pub(crate) use identity::record_names;
 pub(crate) use screen::view;

@@ -28,8 +28,8 @@ pub async fn handovers(office: &Office) -> Result<Vec<HandoverRow>, OperationErr
     Ok(records
         .iter()
         .map(|record| {
-            let mine = record.clerk_dn == clerk.dn && open.contains_key(&record.id);
-            row(office, record, mine)
+            let here = open.contains_key(&record.id) || super::aside::confirmable(record.progress);
+            row(office, record, record.clerk_dn == clerk.dn && here)
         })
         .collect())
 }

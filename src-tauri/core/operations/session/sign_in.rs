@@ -1,5 +1,5 @@
-//! Signing in is a bind as the clerk; locking closes the screen at once and forgets the clerk's password.
-//! Never keeps a password beyond the directory session, never answers while locked.
+//! Signing in is a bind as the clerk, and so is opening a locked post.
+//! Never keeps a password beyond the directory session, never answers while the session before still closes.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,92 +7,45 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{ClerkView, LinkView, RehearsalClerkView, SessionView, StartView, Tone};
+use super::leave::{refuse_while_closing, settle_left};
+use super::start::post_name;
+use super::{ClerkView, LinkView, SessionView, Tone};
 use crate::directory::ClerkAccount;
 use crate::domain::person::Login;
 use crate::operations::counter::fill_index;
-use crate::operations::handover::{catch_up, resolve_unknown};
+use crate::operations::handover::resolve_unknown;
 use crate::operations::office::now;
-use crate::operations::{Office, OfficeNotice, OperationError, Trouble};
+use crate::operations::{Office, OperationError};
 use crate::texts;
 
 const TRIES_BEFORE_WAIT: u32 = 5;
 const WAIT_SECONDS: i64 = 60;
-const WARNING_SECONDS: i64 = 15;
 const CATCH_UP_EVERY: Duration = Duration::from_mins(15);
 
-/// First thing a window asks.
-pub fn start(office: &Office, theme: &str) -> StartView {
-    let settings = &office.settings;
-    StartView {
-        establishment: settings.establishment.name.clone(),
-        establishment_short: settings.establishment.short_name.clone(),
-        portal: settings.establishment.portal.clone(),
-        post: post_name(office),
-        session: session_view(office),
-        rehearsal: settings.rehearsal,
-        rehearsal_clerks: rehearsal_clerks(settings.rehearsal),
-        idle_lock_seconds: settings.post.idle_lock_seconds,
-        trouble: None,
-        theme: theme.to_owned(),
-    }
-}
-
-/// The first view of a post that cannot work: the window opens, and says why.
-pub fn start_in_trouble(trouble: &Trouble, theme: &str) -> StartView {
-    StartView {
-        establishment: "Guichet".into(),
-        establishment_short: String::new(),
-        portal: String::new(),
-        post: String::new(),
-        session: SessionView::SignedOut,
-        rehearsal: false,
-        rehearsal_clerks: Vec::new(),
-        idle_lock_seconds: 120,
-        trouble: Some(trouble.notice()),
-        theme: theme.to_owned(),
-    }
-}
-
-fn rehearsal_clerks(rehearsal: bool) -> Vec<RehearsalClerkView> {
-    if !rehearsal {
-        return Vec::new();
-    }
-    crate::rehearsal::clerks::CLERKS
-        .iter()
-        .filter(|clerk| {
-            clerk.role.is_some() && matches!(clerk.sign_in, crate::rehearsal::clerks::SignIn::Opens)
-        })
-        .map(|clerk| RehearsalClerkView {
-            login: clerk.login.to_owned(),
-            name: format!("{} {}", clerk.given, clerk.family),
-            desk: clerk.structure.to_owned(),
-        })
-        .collect()
-}
-
-fn post_name(office: &Office) -> String {
-    format!("poste\u{a0}{}", office.settings.post.number)
-}
-
-fn clerk_view(office: &Office, clerk: &ClerkAccount) -> ClerkView {
+pub(super) fn clerk_view(office: &Office, clerk: &ClerkAccount) -> ClerkView {
     let role = clerk.roles.first().map_or("", |role| role.label.as_str());
     ClerkView {
         login: clerk.login.clone(),
         name: clerk.name.clone(),
-        desk: format!("{role} · {}", post_name(office)),
+        desk: format!("{role} · {}", post_name(&office.settings)),
     }
 }
 
-fn session_view(office: &Office) -> SessionView {
-    let clerk = office.desk().clerk.clone();
-    match clerk {
-        None => SessionView::SignedOut,
-        Some(clerk) if office.locked.load(Ordering::Acquire) => SessionView::Locked {
-            clerk: clerk_view(office, &clerk),
+pub(super) fn session_view(office: &Office) -> SessionView {
+    let (clerk, locked) = {
+        let desk = office.desk();
+        let locked = desk.locked.as_ref().map(|locked| SessionView::Locked {
+            clerk: locked.clerk.clone(),
             clock: texts::clock(now(), &office.zone),
-        },
-        Some(clerk) => SessionView::SignedIn {
+            closing: locked.closing,
+            left: locked.left.clone(),
+        });
+        (desk.clerk.clone(), locked)
+    };
+    match (locked, clerk) {
+        (Some(locked), _) => locked,
+        (None, None) => SessionView::SignedOut { closing: false },
+        (None, Some(clerk)) => SessionView::SignedIn {
             clerk: clerk_view(office, &clerk),
         },
     }
@@ -108,6 +61,7 @@ pub async fn sign_in(
     login: &str,
     password: Zeroizing<String>,
 ) -> Result<SessionView, OperationError> {
+    refuse_while_closing(office)?;
     let portal = &office.settings.establishment.portal;
     let refused = |refusal: &crate::directory::SignInRefusal| {
         let (code, message) = texts::sign_in(refusal, portal);
@@ -134,6 +88,7 @@ pub async fn sign_in(
             .as_ref()
             .is_some_and(|previous| previous.dn != clerk.dn);
         desk.clerk = Some(clerk);
+        desk.locked = None;
         desk.structures = structures;
         desk.failed_unlocks = 0;
         desk.caught_up = None;
@@ -142,7 +97,6 @@ pub async fn sign_in(
             office.open_handovers().clear();
         }
     }
-    office.locked.store(false, Ordering::Release);
     office.touch();
     let filling = Arc::clone(office);
     tokio::spawn(async move {
@@ -161,15 +115,20 @@ pub async fn unlock(
     office: &Arc<Office>,
     password: Zeroizing<String>,
 ) -> Result<SessionView, OperationError> {
-    let (clerk, waiting) = {
+    let (login, waiting) = {
         let desk = office.desk();
         let waiting = desk.failed_unlocks >= TRIES_BEFORE_WAIT
             && desk
                 .last_failed_unlock
                 .is_some_and(|last| now().as_second() - last.as_second() < WAIT_SECONDS);
-        (desk.clerk.clone(), waiting)
+        (
+            desk.locked
+                .as_ref()
+                .map(|locked| locked.clerk.login.clone()),
+            waiting,
+        )
     };
-    let Some(clerk) = clerk else {
+    let Some(login) = login else {
         return Err(OperationError::new(
             "signedOut",
             "Aucun agent n’est identifié.",
@@ -181,7 +140,7 @@ pub async fn unlock(
             "Attendez 60\u{a0}s, puis réessayez.",
         ));
     }
-    let result = sign_in(office, &clerk.login, password).await;
+    let result = sign_in(office, &login, password).await;
     if let Err(error) = &result
         && error.code == "invalidCredentials"
     {
@@ -192,51 +151,12 @@ pub async fn unlock(
     result
 }
 
-/// Closes the screen at once; the clerk's password is forgotten, an act under way goes on to its end.
-pub async fn lock(office: &Office) -> Result<SessionView, OperationError> {
-    if office.desk().clerk.is_some() {
-        office.locked.store(true, Ordering::Release);
-        let sending = office
-            .open_handovers()
-            .values()
-            .any(|open| open.is_sending());
-        if !sending {
-            office.directory.sign_out().await;
-        }
-    }
-    let view = session_view(office);
-    office.publish(OfficeNotice::SessionChanged(view.clone()));
-    Ok(view)
-}
-
-pub async fn sign_out(office: &Office) -> Result<SessionView, OperationError> {
-    office.directory.sign_out().await;
-    office.open_handovers().clear();
-    office.desk().clerk = None;
-    office.locked.store(false, Ordering::Release);
-    Ok(SessionView::SignedOut)
-}
-
-/// One look at the idle time, once a second: warns in the last fifteen seconds, then locks.
-pub async fn idle(office: &Office) {
-    if office.clerk().is_err() {
-        return;
-    }
-    let left = i64::from(office.settings.post.idle_lock_seconds) - office.idle_seconds();
-    if left <= 0 {
-        let _ = lock(office).await;
-    } else if left <= WARNING_SECONDS {
-        let seconds = u32::try_from(left).unwrap_or(0);
-        office.publish(OfficeNotice::IdleWarning { seconds });
-    }
-}
-
-/// Once after signing in, then every quarter of an hour.
+/// After the window's sign-in, then every quarter of an hour.
 fn catch_up_is_due(office: &Office) -> bool {
     office
         .desk()
         .caught_up
-        .is_none_or(|last| last.elapsed() >= CATCH_UP_EVERY)
+        .is_some_and(|last| last.elapsed() >= CATCH_UP_EVERY)
 }
 
 /// How the directory answers, for the foot of the rail.
@@ -254,8 +174,8 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
         let due = !filling && catch_up_is_due(office);
         tokio::spawn(async move {
             resolve_unknown(&working).await;
-            if due && let Err(error) = catch_up(&working).await {
-                tracing::info!(?error, "what waits was not sent");
+            if due {
+                settle_left(&working).await;
             }
         });
     }

@@ -1,7 +1,7 @@
 //! What the window shows of the session: who is signed in, on which post, and how the directory answers.
 //! These types cross to the user interface; they never carry a password.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// First thing the window asks.
 #[derive(Debug, Clone, Serialize)]
@@ -21,6 +21,12 @@ pub struct StartView {
     pub rehearsal_clerks: Vec<RehearsalClerkView>,
     /// Seconds without a key before the post locks itself.
     pub idle_lock_seconds: u32,
+    /// Where their passwords are, in the rehearsal university only.
+    pub rehearsal_passwords: Option<String>,
+    /// While the post is still being opened: what it waits for. Ask again.
+    pub opening: Option<String>,
+    /// A session has just been closed on this post.
+    pub goodbye: bool,
     /// When the post cannot work (no keyring, damaged store): the sentence, and what to do.
     pub trouble: Option<Notice>,
     /// `light`, `dark`: read from the desktop, since WebKitGTK may not report it.
@@ -40,12 +46,24 @@ pub struct RehearsalClerkView {
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(tag = "state", rename_all = "camelCase")]
 pub enum SessionView {
-    SignedOut,
-    Locked { clerk: ClerkView, clock: String },
-    SignedIn { clerk: ClerkView },
+    SignedOut {
+        /// The program ends and starts again: nothing may be typed yet.
+        closing: bool,
+    },
+    Locked {
+        clerk: ClerkView,
+        clock: String,
+        /// What is under way ends, then the program starts again: nothing may be typed yet.
+        closing: bool,
+        /// What became of the open handovers. Never names a person.
+        left: Vec<Notice>,
+    },
+    SignedIn {
+        clerk: ClerkView,
+    },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub struct ClerkView {
@@ -72,7 +90,7 @@ pub struct LinkView {
 }
 
 /// A sentence for the staff with its weight. `strong` comes first and says what happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
@@ -82,7 +100,7 @@ pub struct Notice {
 }
 
 /// Shape and word come before colour: each tone has its own icon in the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub enum Tone {

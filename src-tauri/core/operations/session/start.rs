@@ -1,0 +1,77 @@
+//! The first thing the window asks: which post this is, who is at the desk, and whether it can work.
+//! Answers before the vault is open, too; never waits for anything.
+
+use super::sign_in::session_view;
+use super::{RehearsalClerkView, SessionView, StartView};
+use crate::operations::{Office, Trouble};
+use crate::rehearsal::clerks::{CLERKS, SignIn};
+use crate::settings::Settings;
+
+pub fn start(office: &Office, theme: &str) -> StartView {
+    StartView {
+        session: session_view(office),
+        ..of_settings(Some(&office.settings), theme)
+    }
+}
+
+/// While the post is being opened: `waiting` is the sentence to show if it lasts.
+pub fn start_opening(settings: Option<&Settings>, theme: &str, waiting: &str) -> StartView {
+    StartView {
+        opening: Some(waiting.to_owned()),
+        ..of_settings(settings, theme)
+    }
+}
+
+/// The first view of a post that cannot work: the window opens, and says why.
+pub fn start_in_trouble(trouble: &Trouble, theme: &str) -> StartView {
+    StartView {
+        trouble: Some(trouble.notice()),
+        ..of_settings(None, theme)
+    }
+}
+
+fn of_settings(settings: Option<&Settings>, theme: &str) -> StartView {
+    let text = |of: fn(&Settings) -> String| settings.map(of).unwrap_or_default();
+    let rehearsal = settings.filter(|settings| settings.rehearsal);
+    StartView {
+        establishment: settings.map_or_else(
+            || "Guichet".to_owned(),
+            |settings| settings.establishment.name.clone(),
+        ),
+        establishment_short: text(|settings| settings.establishment.short_name.clone()),
+        portal: text(|settings| settings.establishment.portal.clone()),
+        post: text(post_name),
+        session: SessionView::SignedOut { closing: false },
+        rehearsal: rehearsal.is_some(),
+        rehearsal_clerks: rehearsal.map(|_| rehearsal_clerks()).unwrap_or_default(),
+        rehearsal_passwords: rehearsal.and_then(rehearsal_passwords),
+        idle_lock_seconds: settings.map_or(120, |settings| settings.post.idle_lock_seconds),
+        opening: None,
+        goodbye: false,
+        trouble: None,
+        theme: theme.to_owned(),
+    }
+}
+
+pub(super) fn post_name(settings: &Settings) -> String {
+    format!("poste\u{a0}{}", settings.post.number)
+}
+
+fn rehearsal_clerks() -> Vec<RehearsalClerkView> {
+    CLERKS
+        .iter()
+        .filter(|clerk| clerk.role.is_some() && clerk.sign_in == SignIn::Opens)
+        .map(|clerk| RehearsalClerkView {
+            login: clerk.login.to_owned(),
+            name: format!("{} {}", clerk.given, clerk.family),
+            desk: clerk.structure.to_owned(),
+        })
+        .collect()
+}
+
+/// The training sheet lies beside the rehearsal's certificate authority.
+fn rehearsal_passwords(settings: &Settings) -> Option<String> {
+    let authority = settings.directory.authority.as_ref()?;
+    let sheet = authority.with_file_name(crate::rehearsal::TRAINING_SHEET);
+    Some(sheet.display().to_string())
+}
