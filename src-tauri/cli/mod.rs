@@ -184,22 +184,26 @@ async fn perform(
         }
         Verb::Sync => {
             clerk::sign_in(arguments, office).await?;
-            let report =
-                operations::handover::catch_up(office, operations::handover::LettersOut::Voided)
-                    .await?;
-            let unsettled = !report.unsettled.is_empty();
+            let report = operations::handover::catch_up(office).await?;
+            let waits = !report.unsettled.is_empty() || report.interrupted.is_some();
             answer.one(&report, |report| {
                 format!(
-                    "Sans lettre, à remettre de nouveau\u{a0}: {}. Jamais parties\u{a0}: {}. En attente de l’annuaire\u{a0}: {}. \
-                     Traces envoyées\u{a0}: {}. Mots de passe provisoires échus\u{a0}: {}.",
+                    "Sans lettre, à remettre de nouveau\u{a0}: {}. Jamais parties\u{a0}: {}. Lettres à reprendre\u{a0}: {}. \
+                     Remises à confirmer\u{a0}: {}. En attente de l’annuaire\u{a0}: {}. Traces envoyées\u{a0}: {}. \
+                     Mots de passe provisoires échus\u{a0}: {}. {}",
                     report.applied_without_letter.len(),
                     report.voided.len(),
+                    report.dead_letters.len(),
+                    report.to_confirm.len(),
                     report.unsettled.len(),
                     report.recorded.len(),
-                    report.expired
+                    report.expired,
+                    report.interrupted.as_deref().unwrap_or_default()
                 )
+                .trim_end()
+                .to_owned()
             });
-            Ok(if unsettled {
+            Ok(if waits {
                 Exit::Unreachable.into()
             } else {
                 ExitCode::SUCCESS

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use guichet_core::domain::travel_document::RawReading;
-use guichet_core::operations::handover::{self, LettersOut, NextCode, StepState};
+use guichet_core::operations::handover::{self, NextCode, StepState};
 use guichet_core::rehearsal::people::former_password;
 use guichet_core::rehearsal::{RECORDS_DN, cast, clerks::clerk};
 
@@ -23,9 +23,7 @@ async fn one_sitting_gives_a_working_access_and_its_letter() {
     );
 
     // What waits for a clerk has been looked at: what is counted is the handover alone.
-    handover::catch_up(&office, LettersOut::Voided)
-        .await
-        .expect("nothing waits");
+    handover::catch_up(&office).await.expect("nothing waits");
     let before = office.directory().exchanges();
     let sent_view = sent(&office, &view.id).await;
     let exchanges = office.directory().exchanges() - before;

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use guichet_core::operations::handover::{self, HandoverView, LettersOut, NextCode, StepState};
+use guichet_core::operations::handover::{self, HandoverView, NextCode, StepState};
 use guichet_core::operations::{Office, session};
 use guichet_core::rehearsal::{DEFAULT_POLICY, cast, person_dn, policy_dn};
 
@@ -29,9 +29,7 @@ async fn wired(post: &mut Post) -> (Wire, Arc<Office>) {
     post.settings.directory.uris = vec![format!("ldaps://{}", wire.address)];
     let office = post.signed_in("croux").await;
     filled(&office).await;
-    handover::catch_up(&office, LettersOut::Voided)
-        .await
-        .expect("nothing waits");
+    handover::catch_up(&office).await.expect("nothing waits");
     (wire, office)
 }
 

@@ -53,15 +53,18 @@ pub(super) fn password_state(
         }
         (Some(changed), true) => match handed_over {
             // What nobody used in time, a counter has destroyed.
-            Some(_) if account.letter_expired() => {
+            Some(given) if account.letter_expired() => {
+                // The time that the letter says, not that of the counter's pass.
+                let due = given.checked_add(context.provisional_hours.hours());
+                let expired = due.unwrap_or(changed).min(changed);
                 findings.push((
                     Weight::Blocks,
                     Finding::ProvisionalExpired {
-                        handed_over,
-                        expired: changed,
+                        handed_over: Some(given),
+                        expired,
                     },
                 ));
-                PasswordState::ExpiredProvisional { expired: changed }
+                PasswordState::ExpiredProvisional { expired }
             }
             Some(_) => {
                 let expires = changed.checked_add(context.provisional_hours.hours()).ok();

@@ -15,7 +15,7 @@ mod views;
 use uuid::Uuid;
 
 pub use acts::{abandon, begin, finish, redraw_password, resume, set_language, set_printer};
-pub use catch_up::{LettersOut, SyncReport, catch_up};
+pub use catch_up::{SyncReport, catch_up};
 pub use hand_over::hand_over;
 pub use identity::{DOCUMENTS, check_birth_date, check_document, confirm_photo};
 pub use open::OpenHandover;

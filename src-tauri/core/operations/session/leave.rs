@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sign_in::{clerk_view, session_view};
 use super::{ClerkView, Notice, SessionView, Tone};
-use crate::operations::handover::{LettersOut, PutAside, any_busy, catch_up, put_aside};
+use crate::operations::handover::{PutAside, any_busy, catch_up, put_aside};
 use crate::operations::{Office, OfficeNotice, OperationError};
 
 const WARNING_SECONDS: i64 = 15;
@@ -114,7 +114,7 @@ pub fn take_up(office: &Office, left: Left) {
 
 /// After the window's sign-in: settles what an earlier process left open, and says what is true of it.
 pub async fn settle_left(office: &Arc<Office>) {
-    match catch_up(office, LettersOut::Kept).await {
+    match catch_up(office).await {
         Ok(report) => {
             let settled = notices(PutAside {
                 abandoned: count(&report.voided),
