@@ -2,7 +2,7 @@
 //! A right is proven by what changed; a denial by any non-zero code and an entry left as it was.
 //! Never goes through our own client: a mistake there must not hide one here.
 
-mod clients;
+pub mod clients;
 mod must_change;
 mod perimeters;
 mod reading;

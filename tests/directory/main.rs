@@ -1,2 +1,7 @@
-//! The directory suites, on a real slapd of the rehearsal university.
+//! The directory suites: the access rules and the product's own client on a real slapd of the rehearsal university,
+//! and the contract that every implementation of `Directory` runs, the double in memory included.
+//! Never shares a server between two tests.
+
 mod access_rules;
+mod contract;
+mod memory;

@@ -12,7 +12,7 @@ use super::connection::classify;
 use super::error::DirectoryError;
 use super::filter::Filter;
 use super::openldap::{OpenLdap, refused};
-use super::person_entry::{self, PERSON_ATTRIBUTES, POLICY_ATTRIBUTES};
+use super::person_entry::{self, Attributes, PERSON_ATTRIBUTES, POLICY_ATTRIBUTES};
 use crate::domain::account::PasswordPolicy;
 use crate::domain::person::{Person, PersonId};
 
@@ -171,7 +171,7 @@ impl OpenLdap {
             .await?;
         Ok(found
             .into_iter()
-            .filter_map(|entry| structure(&entry.attrs))
+            .filter_map(|entry| structure(entry.attrs))
             .collect())
     }
 }
@@ -210,13 +210,14 @@ pub(super) fn named_or_keyed(words: &[String], keys: &[String]) -> Option<Filter
 }
 
 /// Code and name of a structure's entry.
-pub(super) fn structure(attributes: &HashMap<String, Vec<String>>) -> Option<(String, String)> {
-    let first = |name: &str| attributes.get(name)?.first().cloned();
-    let code = first("supannCodeEntite")?;
+pub(super) fn structure(attributes: HashMap<String, Vec<String>>) -> Option<(String, String)> {
+    let entry = Attributes::new(attributes);
+    let code = entry.one("supannCodeEntite")?;
     let name = ["ou", "cn", "description"]
         .iter()
-        .find_map(|key| first(key));
-    Some((code.clone(), name.unwrap_or(code)))
+        .find_map(|name| entry.one(name))
+        .unwrap_or(code);
+    Some((code.to_owned(), name.to_owned()))
 }
 
 fn values(entries: Vec<SearchEntry>, attribute: &'static str) -> impl Iterator<Item = String> {

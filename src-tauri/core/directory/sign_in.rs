@@ -13,6 +13,11 @@ use super::openldap::{OpenLdap, Session, refused_error};
 use super::ppolicy::{self, PolicyError};
 use crate::domain::person::Login;
 
+/// The DN that a pattern gives for a login, escaped (RFC 4514).
+pub(super) fn clerk_dn(pattern: &str, login: &Login) -> String {
+    pattern.replace("{login}", &dn_escape(login.as_str()))
+}
+
 impl OpenLdap {
     pub(super) async fn bind_clerk(
         &self,
@@ -22,10 +27,7 @@ impl OpenLdap {
         if password.is_empty() {
             return Err(SignInRefusal::InvalidCredentials);
         }
-        let dn = self
-            .settings
-            .clerk_pattern
-            .replace("{login}", &dn_escape(login.as_str()));
+        let dn = clerk_dn(&self.settings.clerk_pattern, login);
         let ldap = self.anonymous().await?;
         let ldap = self.bind_as(ldap, &dn, &password).await?;
         *self.session.lock().await = Some(Session {

@@ -145,7 +145,7 @@ pub(super) fn assertion(write: &PasswordWrite) -> Filter {
     Filter::all([unseen, unchanged])
 }
 
-fn marker(operation: Uuid) -> String {
+pub(super) fn marker(operation: Uuid) -> String {
     format!("{MARKER_LABEL}{operation}")
 }
 

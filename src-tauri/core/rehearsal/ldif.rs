@@ -10,7 +10,7 @@ use sha1::{Digest, Sha1};
 
 use super::calendar::Moment;
 
-/// One entry: its DN, then its attributes in the order they were given.
+/// One entry: its DN, then its attributes in the order they were first given.
 #[derive(Debug, Clone)]
 pub struct Entry {
     dn: String,
@@ -33,8 +33,15 @@ impl Entry {
         self
     }
 
+    /// Beside the values the attribute already has: the loader keeps an attribute written in two places as two, and a
+    /// client then sees only one of them.
     pub fn push(&mut self, attribute: &'static str, value: impl Into<String>) {
-        self.attributes.push((attribute, value.into()));
+        let last = self
+            .attributes
+            .iter()
+            .rposition(|(name, _)| *name == attribute);
+        let place = last.map_or(self.attributes.len(), |last| last + 1);
+        self.attributes.insert(place, (attribute, value.into()));
     }
 
     pub fn push_all<I>(&mut self, attribute: &'static str, values: I)

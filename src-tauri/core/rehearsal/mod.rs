@@ -41,7 +41,7 @@ pub use institution::{
     canary_dn, service_dn,
 };
 pub use post::post_settings;
-pub use preparation::{Preparation, TRAINING_SHEET};
+pub use preparation::{Preparation, TRAINING_SHEET, write_ldif};
 pub use server::{Rehearsal, RunningRehearsal};
 pub use structures::{STRUCTURES, Structure, structure_dn};
 pub use temporary::TemporaryRehearsal;

@@ -206,13 +206,7 @@ impl Preparation {
         // A loader that dies early closes the pipe: its own words say why, not the broken pipe.
         let written = loading.stdin.take().map_or(Ok(()), |pipe| {
             let mut out = BufWriter::with_capacity(1 << 16, pipe);
-            institution::write(&mut out)?;
-            people::write(
-                &mut out,
-                Calendar::new(options.now),
-                options.seed,
-                options.people,
-            )?;
+            write_ldif(options, &mut out)?;
             out.flush()
         });
         let mut message = String::new();
@@ -230,6 +224,17 @@ impl Preparation {
             message: last_lines(&message),
         })
     }
+}
+
+/// The whole university of `options` as LDIF (RFC 2849), parents first: what the server is filled with, for whoever
+/// wants the same people without a server.
+///
+/// # Errors
+/// Whatever the destination answers.
+pub fn write_ldif(options: &RehearsalOptions, out: &mut impl Write) -> io::Result<()> {
+    institution::write(out)?;
+    let calendar = Calendar::new(options.now);
+    people::write(out, calendar, options.seed, options.people)
 }
 
 /// Depends on everything that shapes the data and on nothing that moves with the day, so that a folder prepared

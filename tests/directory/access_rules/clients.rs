@@ -101,9 +101,21 @@ impl Directory {
         let mut options = RehearsalOptions::new(templates, jiff::Timestamp::now());
         options.people = 600;
         options.durable = false;
+        Directory::of(&options)
+    }
+
+    pub fn of(options: &RehearsalOptions) -> Self {
         Directory {
-            server: TemporaryRehearsal::start(&options).expect("the rehearsal starts"),
+            server: TemporaryRehearsal::start(options).expect("the rehearsal starts"),
         }
+    }
+
+    pub fn server(&self) -> &TemporaryRehearsal {
+        &self.server
+    }
+
+    pub fn server_mut(&mut self) -> &mut TemporaryRehearsal {
+        &mut self.server
     }
 
     /// Runs one of `ldapsearch`, `ldapmodify`, `ldapwhoami`… over `ldaps`, the certificate verified.
