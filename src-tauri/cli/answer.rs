@@ -64,11 +64,12 @@ impl Answer {
     pub fn error(&self, error: &OperationError) -> ExitCode {
         let exit = match error.code.as_str() {
             "unreachable" | "certificate" => Exit::Unreachable,
-            "invalidCredentials" | "mustChangePassword" | "passwordExpired" | "accountLocked"
-            | "notAClerk" | "signedOut" | "locked" => Exit::SignIn,
+            "invalidCredentials" | "unknownLogin" | "mustChangePassword" | "passwordExpired"
+            | "accountLocked" | "notAClerk" | "signedOut" | "locked" => Exit::SignIn,
+            "readAccount" => Exit::Settings,
             "notFound" => Exit::NotFound,
             "noEvidence" | "document" => Exit::IdentityNotEstablished,
-            "store" | "random" => Exit::Trouble,
+            "store" | "random" | "keyring" => Exit::Trouble,
             _ => Exit::Refused,
         };
         if self.json {

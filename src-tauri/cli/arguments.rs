@@ -39,6 +39,7 @@ impl Verb {
             Verb::HandOver(_) | Verb::Sync => true,
             Verb::Rehearsal { .. }
             | Verb::Doctor
+            | Verb::ReadAccount { .. }
             | Verb::Find { .. }
             | Verb::Show { .. }
             | Verb::CheckIdentity { .. }
@@ -56,6 +57,12 @@ pub enum Verb {
     },
     /// Essaie tout ce dont le poste dépend.
     Doctor,
+    /// Le compte qui trouve les agents dans l’annuaire (directory.read-account) : son mot de passe dans le trousseau
+    /// de cette session.
+    ReadAccount {
+        #[command(subcommand)]
+        act: ReadAccountAct,
+    },
     /// Cherche une personne.
     Find { text: Vec<String> },
     /// Montre une fiche (identifiant ou entryUUID).
@@ -118,4 +125,12 @@ pub enum RehearsalAct {
         #[arg(long, default_value = "target/rehearsal")]
         folder: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReadAccountAct {
+    /// Enregistre le mot de passe, demandé au terminal ou lu sur la première ligne de --password-file.
+    Set,
+    /// L’oublie.
+    Forget,
 }

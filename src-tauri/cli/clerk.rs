@@ -1,5 +1,6 @@
 //! The clerk who acts from the command line, and the person they name.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use guichet_core::operations::{self, Office, OperationError};
@@ -20,21 +21,31 @@ pub async fn password(
     office: &Office,
 ) -> Result<Zeroizing<String>, OperationError> {
     if let Some(file) = &arguments.password_file {
-        let text = Zeroizing::new(std::fs::read_to_string(file).map_err(|error| {
-            refused(
-                "signedOut",
-                format!("Le fichier de mot de passe ne se lit pas ({error})."),
-            )
-        })?);
-        return Ok(Zeroizing::new(
-            text.lines().next().unwrap_or_default().to_owned(),
-        ));
+        return first_line(file);
     }
     let login = arguments.clerk.as_deref().unwrap_or_default();
     if let Ok(Some(password)) = office.vault().clerk_password(login).await {
         return Ok(Zeroizing::new(password.expose().to_owned()));
     }
-    rpassword::prompt_password(format!("Mot de passe de {login} : "))
+    prompt(&format!("Mot de passe de {login} : "))
+}
+
+/// The first line of a password file.
+pub fn first_line(file: &Path) -> Result<Zeroizing<String>, OperationError> {
+    let text = Zeroizing::new(std::fs::read_to_string(file).map_err(|error| {
+        refused(
+            "signedOut",
+            format!("Le fichier de mot de passe ne se lit pas ({error})."),
+        )
+    })?);
+    Ok(Zeroizing::new(
+        text.lines().next().unwrap_or_default().to_owned(),
+    ))
+}
+
+/// Asks on the terminal, without echo.
+pub fn prompt(question: &str) -> Result<Zeroizing<String>, OperationError> {
+    rpassword::prompt_password(question)
         .map(Zeroizing::new)
         .map_err(|_| refused("signedOut", "Aucun mot de passe : donnez --password-file."))
 }

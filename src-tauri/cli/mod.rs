@@ -5,6 +5,7 @@ mod answer;
 mod arguments;
 mod clerk;
 mod hand_over;
+mod read_account;
 mod rehearsal;
 mod turn;
 
@@ -48,6 +49,10 @@ async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
     if let Verb::Rehearsal { act } = &arguments.verb {
         return rehearsal::run(act, answer);
     }
+    if let Verb::ReadAccount { act } = &arguments.verb {
+        // Before the post opens: without this password it may have nobody to open for.
+        return read_account::run(act, &arguments, &answer).await;
+    }
     let file = crate::settings_file::locate(arguments.settings.clone());
     let settings = match Settings::read(&file) {
         Ok(settings) => settings,
@@ -85,7 +90,7 @@ async fn perform(
     answer: &Answer,
 ) -> Result<ExitCode, OperationError> {
     match &arguments.verb {
-        Verb::Rehearsal { .. } => Ok(ExitCode::SUCCESS),
+        Verb::Rehearsal { .. } | Verb::ReadAccount { .. } => Ok(ExitCode::SUCCESS),
         Verb::Doctor => {
             let clerk = match &arguments.clerk {
                 Some(login) => Some((login.as_str(), clerk::password(arguments, office).await?)),

@@ -76,8 +76,12 @@ pub struct DirectorySettings {
     pub structures: Option<String>,
     /// Branch of the handover records.
     pub records: String,
-    /// DN of a clerk, `{login}` standing for what was typed, escaped.
-    pub clerk_pattern: String,
+    /// DN of a clerk, `{login}` standing for what was typed, escaped. This or `read-account`, never both.
+    #[serde(default)]
+    pub clerk_pattern: Option<String>,
+    /// Where DNs do not follow from logins: an account that finds the clerk's own before their bind.
+    #[serde(default)]
+    pub read_account: Option<ReadAccountSettings>,
     /// DN of the policy in force where an entry names none.
     #[serde(default)]
     pub default_policy: Option<String>,
@@ -91,6 +95,45 @@ pub struct DirectorySettings {
 
 fn five_seconds() -> u64 {
     5
+}
+
+impl DirectorySettings {
+    /// Exactly one way to a clerk's DN, and the login in it.
+    fn check_clerks(&self) -> Result<(), String> {
+        let (named, text) = match (&self.clerk_pattern, &self.read_account) {
+            (Some(pattern), None) => ("clerk-pattern", pattern),
+            (None, Some(account)) => ("read-account.filter", &account.filter),
+            (Some(_), Some(_)) => {
+                return Err("directory.clerk-pattern et directory.read-account s’excluent".into());
+            }
+            (None, None) => {
+                return Err(
+                    "directory.clerk-pattern ou directory.read-account doit dire où sont les agents"
+                        .into(),
+                );
+            }
+        };
+        if text.contains("{login}") {
+            Ok(())
+        } else {
+            Err(format!("directory.{named} doit contenir {{login}}"))
+        }
+    }
+}
+
+/// The account that finds a clerk's DN: it needs to read `entry` and the attributes of `filter` below `search-base`,
+/// nothing else. Its password is in the keyring of the session (`guichet read-account set`: entry `read-account` of the
+/// service `guichet`), or on the first line of `password-file`, which nobody but its owner may read. Never in here.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReadAccountSettings {
+    pub dn: String,
+    pub search_base: String,
+    /// LDAP filter, `{login}` standing for what was typed, escaped: `(uid={login})`.
+    pub filter: String,
+    /// For posts that several sessions share; the keyring otherwise.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -227,9 +270,7 @@ impl Settings {
         if !(1..=168).contains(&self.handover.valid_hours) {
             return Err("handover.valid-hours va de 1 à 168".into());
         }
-        if !self.directory.clerk_pattern.contains("{login}") {
-            return Err("directory.clerk-pattern doit contenir {login}".into());
-        }
+        self.directory.check_clerks()?;
         if self.directory.uris.is_empty() {
             return Err("directory.uris est vide".into());
         }

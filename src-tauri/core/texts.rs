@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::directory::{DirectoryError, SignInRefusal, WriteRefusal};
+use crate::directory::{DirectoryError, ReadAccountProblem, SignInRefusal, WriteRefusal};
 use crate::domain::birth_date::{SHORT_MONTHS, name_in};
 use crate::domain::diagnosis::{AccountState, Finding, RefusalReason, Weight};
 use crate::domain::person::{Civility, Population};
@@ -406,8 +406,42 @@ pub fn sign_in(refusal: &SignInRefusal, portal: &str) -> (&'static str, String) 
             "notAClerk",
             "Ce compte n’a pas de rôle au guichet. Demandez-le au responsable de votre service.".into(),
         ),
+        SignInRefusal::UnknownLogin => (
+            "unknownLogin",
+            "Aucun compte ne porte cet identifiant. Vérifiez la saisie. S’il est juste, l’antenne numérique vérifie que le compte de recherche le voit.".into(),
+        ),
+        SignInRefusal::AmbiguousLogin => (
+            "unknownLogin",
+            "Plusieurs comptes portent cet identifiant. Personne n’est identifié. Prévenez l’antenne numérique\u{a0}: le filtre de recherche doit en désigner un seul.".into(),
+        ),
+        SignInRefusal::ReadAccount(problem) => ("readAccount", read_account(problem)),
         SignInRefusal::Directory(error) => directory(error),
     }
+}
+
+/// Why clerks cannot be found, and what the IT office does about it.
+fn read_account(problem: &ReadAccountProblem) -> String {
+    let what = match problem {
+        ReadAccountProblem::NoPassword => {
+            "Le mot de passe du compte de recherche n’est pas enregistré sur ce poste. L’antenne numérique l’enregistre avec «\u{202f}guichet read-account set\u{202f}».".to_owned()
+        }
+        ReadAccountProblem::FileNotReadable(detail) => format!(
+            "Le fichier du mot de passe du compte de recherche ne se lit pas ({detail}). L’antenne numérique vérifie directory.read-account.password-file."
+        ),
+        ReadAccountProblem::FileOpenToOthers(file) => format!(
+            "Le fichier {file} se lit par d’autres que son propriétaire. Son mot de passe n’a pas été utilisé. L’antenne numérique en change, puis ferme le fichier (chmod 600)."
+        ),
+        ReadAccountProblem::Refused => {
+            "L’annuaire refuse le compte de recherche. L’antenne numérique vérifie son DN et enregistre son mot de passe avec «\u{202f}guichet read-account set\u{202f}».".to_owned()
+        }
+        ReadAccountProblem::BrokenFilter => {
+            "Le filtre de recherche n’est pas un filtre LDAP. L’antenne numérique corrige directory.read-account.filter.".to_owned()
+        }
+        ReadAccountProblem::NoSearchBase => {
+            "Le compte de recherche ne trouve pas sa branche. L’antenne numérique vérifie directory.read-account.search-base et ses droits.".to_owned()
+        }
+    };
+    format!("{what} Personne n’est identifié.")
 }
 
 /// Code and sentence of a directory that does not serve.

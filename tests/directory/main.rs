@@ -5,3 +5,4 @@
 mod access_rules;
 mod contract;
 mod memory;
+mod read_account;

@@ -2,7 +2,10 @@
 
 use guichet_core::operations;
 use guichet_core::rehearsal::clerks::{CLERKS, SignIn, clerk};
-use guichet_core::rehearsal::{CertificateFault, ServerCertificate};
+use guichet_core::rehearsal::{
+    CertificateFault, LOOKUP_SERVICE, PEOPLE_DN, SERVICE_PASSWORD, ServerCertificate, service_dn,
+};
+use guichet_core::settings::ReadAccountSettings;
 use zeroize::Zeroizing;
 
 use super::desk::Post;
@@ -92,4 +95,54 @@ async fn starttls_serves_and_an_absent_directory_is_said() {
         "a frozen server is not waited for"
     );
     post.directory.resume();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_account_finds_the_clerk_and_says_what_it_lacks() {
+    let mut post = Post::new();
+    let right = clerk("croux").expect("croux").password;
+    let secret = post.folder.path().join("recherche");
+    let directory = &mut post.settings.directory;
+    directory.clerk_pattern = None;
+    directory.read_account = Some(ReadAccountSettings {
+        dn: service_dn(LOOKUP_SERVICE),
+        search_base: PEOPLE_DN.to_owned(),
+        filter: "(uid={login})".to_owned(),
+        password_file: Some(secret.clone()),
+    });
+    assert_eq!(code(&post, "croux", right).await, "readAccount", "no file");
+    std::fs::write(&secret, format!("{SERVICE_PASSWORD}\n")).expect("written");
+    let mode = |mode| {
+        let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(&secret, permissions).expect("ours");
+    };
+    mode(0o644);
+    assert_eq!(
+        code(&post, "croux", right).await,
+        "readAccount",
+        "a file that others may read is not used"
+    );
+    mode(0o600);
+    assert_eq!(code(&post, "croux", right).await, "opens");
+    assert_eq!(code(&post, "inconnue", right).await, "unknownLogin");
+    assert_eq!(code(&post, "*", right).await, "unknownLogin");
+    let doctor = operations::doctor(post.office().await.as_ref(), None).await;
+    let looked = doctor.iter().find(|check| check.name == "recherche");
+    assert!(looked.is_some_and(|check| check.ok), "{doctor:?}");
+
+    // From the keyring of the session, where the IT office puts it.
+    if let Some(account) = &mut post.settings.directory.read_account {
+        account.password_file = None;
+    }
+    operations::forget_read_account().await.expect("forgotten");
+    assert_eq!(code(&post, "croux", right).await, "readAccount");
+    let empty = operations::keep_read_account(Zeroizing::new(String::new())).await;
+    assert!(empty.is_err(), "an empty password is not kept");
+    for (password, expected) in [("Pas-Celui-La", "readAccount"), (SERVICE_PASSWORD, "opens")] {
+        operations::keep_read_account(Zeroizing::new(password.to_owned()))
+            .await
+            .expect("kept");
+        assert_eq!(code(&post, "croux", right).await, expected);
+    }
+    operations::forget_read_account().await.expect("forgotten");
 }

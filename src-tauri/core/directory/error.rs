@@ -34,8 +34,37 @@ pub enum SignInRefusal {
     /// No group gives them a role at a counter.
     #[error("no role")]
     NoRole,
+    /// The read account found nobody of that login.
+    #[error("no account of that login")]
+    UnknownLogin,
+    /// The read account found several: none is tried.
+    #[error("several accounts of that login")]
+    AmbiguousLogin,
+    #[error("read account: {0}")]
+    ReadAccount(ReadAccountProblem),
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+}
+
+/// Why the account that finds clerks cannot be used: the IT office's affair, not the clerk's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadAccountProblem {
+    #[error("no password in the keyring")]
+    NoPassword,
+    #[error("password file not readable: {0}")]
+    FileNotReadable(String),
+    /// Others than its owner may read the password file.
+    #[error("password file open to others: {0}")]
+    FileOpenToOthers(String),
+    /// The directory refused its password, or does not know it.
+    #[error("refused")]
+    Refused,
+    /// `filter` is not an LDAP filter.
+    #[error("broken filter")]
+    BrokenFilter,
+    /// `search-base` does not exist for this account.
+    #[error("no search base")]
+    NoSearchBase,
 }
 
 /// Outcome of a write that is not a success.

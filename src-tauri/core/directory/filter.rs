@@ -51,6 +51,11 @@ impl Filter {
             .map(|_| Filter(text.to_owned()))
     }
 
+    /// A filter of the settings with `{login}` in it; what was typed is escaped, and never changes its shape.
+    pub fn for_login(text: &str, login: &str) -> Option<Self> {
+        Self::from_site(&text.replace("{login}", &ldap_escape(login)))
+    }
+
     fn joined(sign: char, parts: impl IntoIterator<Item = Filter>) -> Self {
         let parts: String = parts.into_iter().map(|part| part.0).collect();
         Filter(format!("({sign}{parts})"))
@@ -100,6 +105,17 @@ mod tests {
                 "{text}: no star of theirs survives"
             );
         }
+    }
+
+    #[test]
+    fn a_typed_login_keeps_the_shape_of_the_sites_filter() {
+        let text = "(&(objectClass=supannPerson)(|(uid={login})(supannAliasLogin={login})))";
+        for hostile in ["*", ")(uid=*", "a)(|(uid=*))", "\\", "\0", "{login}"] {
+            let filter = Filter::for_login(text, hostile).expect("a filter");
+            assert_eq!(filter.as_str().matches('(').count(), 5, "{filter}");
+            assert_eq!(filter.as_str().matches('*').count(), 0, "{filter}");
+        }
+        assert!(Filter::for_login("(uid={login}", "croux").is_none());
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::domain::password::ProvisionalPassword;
 use crate::domain::person::{Login, Person, PersonId};
 
 pub use clerk::{ClerkAccount, Structures};
-pub use error::{DirectoryError, SignInRefusal, WriteProblem, WriteRefusal};
+pub use error::{DirectoryError, ReadAccountProblem, SignInRefusal, WriteProblem, WriteRefusal};
 pub use filter::Filter;
 pub use openldap::OpenLdap;
 pub use record::{HandoverEntry, HandoverNote};

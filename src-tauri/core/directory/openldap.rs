@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::Directory;
 use super::clerk::{ClerkAccount, Structures};
 use super::connection::{classify, open, run, tls};
-use super::error::{DirectoryError, SignInRefusal, WriteProblem};
+use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal, WriteProblem};
 use super::filter::Filter;
 use super::record::HandoverEntry;
 use super::write::{PasswordWrite, Proof};
@@ -33,6 +33,7 @@ pub struct OpenLdap {
     pub(super) settings: DirectorySettings,
     pub(super) tls: Arc<rustls::ClientConfig>,
     pub(super) session: tokio::sync::Mutex<Option<Session>>,
+    pub(super) read_account: Result<Zeroizing<String>, ReadAccountProblem>,
     exchanges: AtomicU64,
     last_answer: Mutex<Option<std::time::Instant>>,
 }
@@ -46,9 +47,20 @@ impl OpenLdap {
             settings,
             tls,
             session: tokio::sync::Mutex::new(None),
+            read_account: Err(ReadAccountProblem::NoPassword),
             exchanges: AtomicU64::new(0),
             last_answer: Mutex::new(None),
         })
+    }
+
+    /// The password of the account that finds clerks, or why there is none: told at the first sign-in.
+    #[must_use]
+    pub fn with_read_account(
+        mut self,
+        password: Result<Zeroizing<String>, ReadAccountProblem>,
+    ) -> Self {
+        self.read_account = password;
+        self
     }
 
     pub(super) fn patience(&self) -> Duration {
@@ -117,7 +129,21 @@ impl OpenLdap {
         attributes: &[&'static str],
         limit: i32,
     ) -> Result<Vec<SearchEntry>, DirectoryError> {
-        let (mut ldap, _) = self.bound().await?;
+        let (ldap, _) = self.bound().await?;
+        self.search_on(ldap, base, scope, filter, attributes, limit)
+            .await
+    }
+
+    /// A search on a connection that is already somebody's.
+    pub(super) async fn search_on(
+        &self,
+        mut ldap: Ldap,
+        base: &str,
+        scope: Scope,
+        filter: &Filter,
+        attributes: &[&'static str],
+        limit: i32,
+    ) -> Result<Vec<SearchEntry>, DirectoryError> {
         let (base, filter) = (base.to_owned(), filter.clone());
         let attributes = attributes.to_vec();
         let patience = self.patience();

@@ -1,4 +1,4 @@
-//! Signing in is a bind with the clerk's own account over verified TLS.
+//! Signing in is a bind with the clerk's own account over verified TLS, its DN given by a pattern or a read account.
 //! Refuses an empty password before anything leaves (RFC 4513 §5.1.2 would make it an anonymous success).
 
 use ldap3::{Ldap, Scope, dn_escape};
@@ -7,11 +7,12 @@ use zeroize::Zeroizing;
 use super::Directory as _;
 use super::clerk::ClerkAccount;
 use super::connection::{classify, run};
-use super::error::{DirectoryError, SignInRefusal};
+use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal};
 use super::filter::Filter;
 use super::openldap::{OpenLdap, Session, refused_error};
 use super::ppolicy::{self, PolicyError};
 use crate::domain::person::Login;
+use crate::settings::ReadAccountSettings;
 
 /// The DN that a pattern gives for a login, escaped (RFC 4514).
 pub(super) fn clerk_dn(pattern: &str, login: &Login) -> String {
@@ -27,8 +28,12 @@ impl OpenLdap {
         if password.is_empty() {
             return Err(SignInRefusal::InvalidCredentials);
         }
-        let dn = clerk_dn(&self.settings.clerk_pattern, login);
         let ldap = self.anonymous().await?;
+        let (ldap, dn) = match (&self.settings.clerk_pattern, &self.settings.read_account) {
+            (Some(pattern), _) => (ldap, clerk_dn(pattern, login)),
+            (None, Some(account)) => self.find_clerk(ldap, account, login).await?,
+            (None, None) => return Err(SignInRefusal::UnknownLogin),
+        };
         let ldap = self.bind_as(ldap, &dn, &password).await?;
         *self.session.lock().await = Some(Session {
             ldap,
@@ -45,6 +50,82 @@ impl OpenLdap {
                 self.sign_out().await;
                 Err(error.into())
             }
+        }
+    }
+
+    /// Binds as the read account on the connection that the clerk's own bind then takes over.
+    async fn find_clerk(
+        &self,
+        ldap: Ldap,
+        account: &ReadAccountSettings,
+        login: &Login,
+    ) -> Result<(Ldap, String), SignInRefusal> {
+        let problem = SignInRefusal::ReadAccount;
+        let filter = Filter::for_login(&account.filter, login.as_str())
+            .ok_or(problem(ReadAccountProblem::BrokenFilter))?;
+        let ldap = self.bind_read_account(ldap, account).await?;
+        let found = self
+            .search_on(
+                ldap.clone(),
+                &account.search_base,
+                Scope::Subtree,
+                &filter,
+                &["1.1"],
+                2,
+            )
+            .await;
+        match found.as_deref() {
+            Ok([one]) => Ok((ldap, one.dn.clone())),
+            Ok([]) => Err(SignInRefusal::UnknownLogin),
+            Ok([_, _, ..]) => Err(SignInRefusal::AmbiguousLogin),
+            Err(DirectoryError::NotFound) => Err(problem(ReadAccountProblem::NoSearchBase)),
+            Err(error) => Err(error.clone().into()),
+        }
+    }
+
+    async fn bind_read_account(
+        &self,
+        ldap: Ldap,
+        account: &ReadAccountSettings,
+    ) -> Result<Ldap, SignInRefusal> {
+        let password = match &self.read_account {
+            Ok(password) if !password.is_empty() => password,
+            Ok(_) => return Err(SignInRefusal::ReadAccount(ReadAccountProblem::NoPassword)),
+            Err(problem) => return Err(SignInRefusal::ReadAccount(problem.clone())),
+        };
+        self.bind_as(ldap, &account.dn, password)
+            .await
+            .map_err(|refusal| match refusal {
+                SignInRefusal::Directory(error) => SignInRefusal::Directory(error),
+                // Whatever stands in its way, it is not the clerk's own account.
+                SignInRefusal::InvalidCredentials
+                | SignInRefusal::MustChange
+                | SignInRefusal::Expired
+                | SignInRefusal::Locked
+                | SignInRefusal::NoRole
+                | SignInRefusal::UnknownLogin
+                | SignInRefusal::AmbiguousLogin
+                | SignInRefusal::ReadAccount(_) => {
+                    SignInRefusal::ReadAccount(ReadAccountProblem::Refused)
+                }
+            })
+    }
+
+    /// Tries the read account alone, before any clerk signs in; a login that nobody bears is what it looks for.
+    ///
+    /// # Errors
+    /// As a sign-in. `Ok` when the settings name no read account.
+    pub async fn try_read_account(&self) -> Result<(), SignInRefusal> {
+        let Some(account) = &self.settings.read_account else {
+            return Ok(());
+        };
+        let Some(nobody) = Login::new("guichet-diagnostic") else {
+            return Ok(());
+        };
+        let ldap = self.anonymous().await?;
+        match self.find_clerk(ldap, account, &nobody).await {
+            Ok(_) | Err(SignInRefusal::UnknownLogin) => Ok(()),
+            Err(refusal) => Err(refusal),
         }
     }
 

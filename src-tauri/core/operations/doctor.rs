@@ -7,9 +7,10 @@ use lettre::SmtpTransport;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use crate::directory::OpenLdap;
 use crate::domain::person::Login;
 use crate::operations::Office;
-use crate::settings::MailSettings;
+use crate::settings::{MailSettings, ReadAccountSettings};
 use crate::texts;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,6 +30,9 @@ pub async fn doctor(office: &Office, clerk: Option<(&str, Zeroizing<String>)>) -
         sentence: "Le trousseau et le registre chiffré de ce poste s’ouvrent.".into(),
         milliseconds: 0,
     }];
+    if let Some(account) = &office.settings.directory.read_account {
+        checks.push(read_account(office, account).await);
+    }
     if let Some((login, password)) = clerk {
         directory_checks(office, login, password, &mut checks).await;
     }
@@ -37,6 +41,35 @@ pub async fn doctor(office: &Office, clerk: Option<(&str, Zeroizing<String>)>) -
         checks.push(mail_relay(mail.clone()).await);
     }
     checks
+}
+
+async fn read_account(office: &Office, account: &ReadAccountSettings) -> Check {
+    let started = Instant::now();
+    let portal = &office.settings.establishment.portal;
+    let tried = match OpenLdap::new(office.settings.directory.clone()) {
+        Ok(directory) => {
+            let password = super::read_account::password(account).await;
+            directory
+                .with_read_account(password)
+                .try_read_account()
+                .await
+        }
+        Err(error) => Err(error.into()),
+    };
+    match tried {
+        Ok(()) => check(
+            "recherche",
+            true,
+            "Le compte de recherche s’ouvre et cherche les agents.".into(),
+            started,
+        ),
+        Err(refusal) => check(
+            "recherche",
+            false,
+            texts::sign_in(&refusal, portal).1,
+            started,
+        ),
+    }
 }
 
 async fn directory_checks(

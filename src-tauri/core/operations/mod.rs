@@ -5,7 +5,9 @@ pub mod counter;
 mod doctor;
 pub mod handover;
 mod office;
+mod read_account;
 pub mod session;
 
 pub use doctor::{Check, doctor};
 pub use office::{Office, OfficeNotice, OperationError, Trouble};
+pub use read_account::{forget_read_account, keep_read_account};

@@ -16,6 +16,7 @@ use crate::directory::{ClerkAccount, Directory, OpenLdap, Structures};
 use crate::domain::letter::LetterTemplate;
 use crate::letters::Logo;
 use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
+use crate::operations::read_account;
 use crate::operations::session::{LinkView, LockedDesk, Notice, SessionView, Tone};
 use crate::post::printing::PrintServer;
 use crate::settings::Settings;
@@ -23,7 +24,7 @@ use crate::store::Store;
 use crate::texts;
 use crate::vault::Vault;
 
-const KEYRING_SERVICE: &str = "guichet";
+pub(crate) const KEYRING_SERVICE: &str = "guichet";
 
 /// Why the post cannot work at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +134,10 @@ impl Office {
             let (_, text) = texts::directory(&error);
             trouble("L’autorité de certification du site ne se lit pas.", text)
         })?;
+        let directory = match &settings.directory.read_account {
+            Some(account) => directory.with_read_account(read_account::password(account).await),
+            None => directory,
+        };
         Office::open_with(settings, Arc::new(directory)).await
     }
 

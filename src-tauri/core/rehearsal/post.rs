@@ -44,7 +44,8 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             people: PEOPLE_DN.into(),
             structures: Some(STRUCTURES_DN.into()),
             records: RECORDS_DN.into(),
-            clerk_pattern: person_dn("{login}"),
+            clerk_pattern: Some(person_dn("{login}")),
+            read_account: None,
             default_policy: Some(policy_dn(DEFAULT_POLICY)),
             protected_group: Some(group_dn(PROTECTED_GROUP)),
             roles: vec![

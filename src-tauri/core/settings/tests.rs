@@ -1,4 +1,4 @@
-//! What a settings file may say of the letter, read back from a file as a post reads it.
+//! What a settings file may say of the letter and of the clerks, read back from a file as a post reads it.
 //! It starts from the rehearsal's settings and changes one line at a time.
 //! It never opens an office.
 
@@ -31,4 +31,45 @@ fn the_retention_is_twelve_months_unless_the_site_says_less() {
         let sentence = read(other).unwrap_err().sentence();
         assert!(sentence.contains("retention-months"), "{sentence}");
     }
+}
+
+/// What reading the file says once `change` was made to good settings.
+fn changed(change: impl FnOnce(&mut Settings)) -> Result<Settings, String> {
+    read(|text| {
+        let mut settings: Settings = toml::from_str(&text).unwrap();
+        change(&mut settings);
+        toml::to_string(&settings).unwrap()
+    })
+    .map_err(|problem| problem.sentence())
+}
+
+fn account(filter: &str) -> Option<ReadAccountSettings> {
+    Some(ReadAccountSettings {
+        dn: "cn=recherche".into(),
+        search_base: "ou=people".into(),
+        filter: filter.into(),
+        password_file: None,
+    })
+}
+
+#[test]
+fn clerks_are_found_one_way_and_only_one() {
+    let both = |settings: &mut Settings| settings.directory.read_account = account("(uid={login})");
+    let neither = |settings: &mut Settings| settings.directory.clerk_pattern = None;
+    let other = |filter: &'static str| {
+        move |settings: &mut Settings| {
+            settings.directory.clerk_pattern = None;
+            settings.directory.read_account = account(filter);
+        }
+    };
+    assert!(changed(|_| ()).is_ok());
+    assert!(changed(both).unwrap_err().contains("s’excluent"));
+    assert!(changed(neither).unwrap_err().contains("où sont les agents"));
+    assert!(changed(other("(uid={login})")).is_ok());
+    assert!(
+        changed(other("(uid=*)"))
+            .unwrap_err()
+            .contains("read-account.filter doit contenir {login}"),
+        "a filter that finds everybody finds nobody"
+    );
 }

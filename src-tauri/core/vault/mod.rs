@@ -23,6 +23,8 @@ pub use key_check::KeyCheck;
 pub use problem::VaultProblem;
 
 const DATABASE_KEY: &str = "database-key";
+/// Entry of the account that finds clerks in the directory.
+const READ_ACCOUNT: &str = "read-account";
 
 /// The session's keyring, under one name. Opening it asks nothing of the user.
 #[derive(Debug, Clone)]
@@ -121,20 +123,13 @@ impl Vault {
     /// # Errors
     /// The keyring is locked, or does not answer.
     pub async fn clerk_password(&self, login: &str) -> Result<Option<ClerkPassword>, VaultProblem> {
-        let entry = clerk_entry(login);
-        let password = self.off_thread(move |vault| vault.read(&entry)).await?;
-        Ok(password.map(ClerkPassword::new))
+        self.kept(clerk_entry(login)).await
     }
 
     /// # Errors
     /// The keyring cannot keep it.
     pub async fn remember(&self, login: &str, password: ClerkPassword) -> Result<(), VaultProblem> {
-        let entry = clerk_entry(login);
-        self.off_thread(move |vault| {
-            vault.probe()?;
-            vault.write(&entry, password.expose())
-        })
-        .await
+        self.keep(clerk_entry(login), password).await
     }
 
     /// Forgetting what is not there is a success.
@@ -142,7 +137,45 @@ impl Vault {
     /// # Errors
     /// The keyring is locked, or does not answer.
     pub async fn forget(&self, login: &str) -> Result<(), VaultProblem> {
-        let entry = clerk_entry(login);
+        self.remove(clerk_entry(login)).await
+    }
+
+    /// The password of the account that finds clerks in the directory; `None` when nobody put it here.
+    ///
+    /// # Errors
+    /// The keyring is locked, or does not answer.
+    pub async fn read_account(&self) -> Result<Option<ClerkPassword>, VaultProblem> {
+        self.kept(READ_ACCOUNT.to_owned()).await
+    }
+
+    /// # Errors
+    /// The keyring cannot keep it.
+    pub async fn keep_read_account(&self, password: ClerkPassword) -> Result<(), VaultProblem> {
+        self.keep(READ_ACCOUNT.to_owned(), password).await
+    }
+
+    /// Forgetting what is not there is a success.
+    ///
+    /// # Errors
+    /// The keyring is locked, or does not answer.
+    pub async fn forget_read_account(&self) -> Result<(), VaultProblem> {
+        self.remove(READ_ACCOUNT.to_owned()).await
+    }
+
+    async fn kept(&self, entry: String) -> Result<Option<ClerkPassword>, VaultProblem> {
+        let password = self.off_thread(move |vault| vault.read(&entry)).await?;
+        Ok(password.map(ClerkPassword::new))
+    }
+
+    async fn keep(&self, entry: String, password: ClerkPassword) -> Result<(), VaultProblem> {
+        self.off_thread(move |vault| {
+            vault.probe()?;
+            vault.write(&entry, password.expose())
+        })
+        .await
+    }
+
+    async fn remove(&self, entry: String) -> Result<(), VaultProblem> {
         self.off_thread(
             move |vault| match vault.entry(&entry)?.delete_credential() {
                 Ok(()) | Err(Error::NoEntry) => Ok(()),

@@ -150,8 +150,12 @@ fn settings(uri: &str, authority: &Path) -> DirectorySettings {
     post_settings(uri, authority, Path::new("unused")).directory
 }
 
-fn filled(options: &RehearsalOptions, clock: Clock) -> MemoryServer {
-    let rules = settings("ldaps://127.0.0.1", Path::new("unused"));
+fn filled(
+    options: &RehearsalOptions,
+    clock: Clock,
+    change: impl FnOnce(DirectorySettings) -> DirectorySettings,
+) -> MemoryServer {
+    let rules = change(settings("ldaps://127.0.0.1", Path::new("unused")));
     let server = MemoryServer::new(rules, clock);
     let mut ldif = Vec::new();
     write_ldif(options, &mut ldif).expect("written in memory");
@@ -173,7 +177,15 @@ impl Memory {
 
     pub fn of(options: &RehearsalOptions) -> Self {
         Memory {
-            server: filled(options, Arc::new(jiff::Timestamp::now)),
+            server: filled(options, Arc::new(jiff::Timestamp::now), |rules| rules),
+            sessions: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// The university under other settings.
+    pub fn with(change: impl FnOnce(DirectorySettings) -> DirectorySettings) -> Self {
+        Memory {
+            server: filled(&options(), Arc::new(jiff::Timestamp::now), change),
             sessions: Mutex::new(Vec::new()),
         }
     }
@@ -182,7 +194,7 @@ impl Memory {
     pub fn at(now: jiff::Timestamp, clock: Clock) -> MemoryServer {
         let mut options = options();
         options.now = now;
-        filled(&options, clock)
+        filled(&options, clock, |rules| rules)
     }
 
     fn each_session(&self, act: impl Fn(&MemoryDirectory)) {
@@ -270,6 +282,12 @@ impl Slapd {
         options
     }
 
+    /// Settings of a post of this server.
+    pub fn settings(&self) -> DirectorySettings {
+        let server = self.clients.server();
+        settings(&server.uri_ldaps, &server.ca_pem)
+    }
+
     fn change(&self, ldif: &str) {
         let answer = self.clients.change(Asker::Administrator, ldif);
         assert_eq!(answer.code, 0, "{}\n{ldif}", answer.err);
@@ -278,8 +296,7 @@ impl Slapd {
 
 impl Ground for Slapd {
     fn session(&self) -> Arc<dyn Directory> {
-        let server = self.clients.server();
-        let session = OpenLdap::new(settings(&server.uri_ldaps, &server.ca_pem));
+        let session = OpenLdap::new(self.settings());
         Arc::new(session.expect("the rehearsal's authority is read"))
     }
 

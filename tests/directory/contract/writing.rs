@@ -332,7 +332,7 @@ pub async fn old_markers_go_and_nothing_else_does(ground: &mut dyn Ground) {
     );
     assert_eq!(markers(ground, &before.dn), 1, "and nothing half done");
 
-    let student = signed_in(ground, "sdiallo").await;
+    let student = signed_in(ground, "mperrin").await;
     let refused = student.remove_markers(&before.dn, &[act.operation]).await;
     assert!(refused.is_err(), "outside their people: {refused:?}");
     assert_eq!(markers(ground, &before.dn), 1);

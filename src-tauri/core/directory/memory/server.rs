@@ -8,15 +8,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::super::error::{WriteProblem, WriteRefusal};
+use super::super::error::{ReadAccountProblem, SignInRefusal, WriteProblem, WriteRefusal};
 use super::super::filter::Filter;
 use super::super::person_entry::MARKER_ATTRIBUTE;
 use super::super::record::HandoverEntry;
+use super::super::sign_in;
 use super::super::write::{PasswordWrite, assertion, marker};
 use super::entry::{Entry, LdifProblem, entries_of, normal};
 use super::matching::matches;
 use super::policy::{self, Bind};
 use super::session::MemoryDirectory;
+use crate::domain::person::Login;
 use crate::settings::DirectorySettings;
 
 /// LDAP result code (RFC 4511 appendix A).
@@ -185,6 +187,28 @@ impl State {
                 matches(filter, entry, &|name| view.shows(name))
             })
             .collect()
+    }
+
+    /// The clerk's DN, by the pattern or by the search that a read account would make; its password is not modelled.
+    pub fn clerk_dn(&self, login: &Login) -> Result<String, SignInRefusal> {
+        if let Some(pattern) = &self.rules.clerk_pattern {
+            return Ok(sign_in::clerk_dn(pattern, login));
+        }
+        let Some(account) = &self.rules.read_account else {
+            return Err(SignInRefusal::UnknownLogin);
+        };
+        let filter = Filter::for_login(&account.filter, login.as_str())
+            .ok_or(SignInRefusal::ReadAccount(ReadAccountProblem::BrokenFilter))?;
+        let visible = |name: &str| ["uid", "supannaliaslogin"].contains(&name);
+        let mut found = self
+            .under(&account.search_base)
+            .into_iter()
+            .filter(|entry| matches(&filter, entry, &visible));
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one.dn.clone()),
+            (None, _) => Err(SignInRefusal::UnknownLogin),
+            (Some(_), Some(_)) => Err(SignInRefusal::AmbiguousLogin),
+        }
     }
 
     fn policy_of(&self, entry: &Entry) -> Entry {

@@ -15,7 +15,6 @@ use super::super::error::{DirectoryError, SignInRefusal, WriteProblem};
 use super::super::filter::Filter;
 use super::super::reading::{named_or_keyed, structure};
 use super::super::record::HandoverEntry;
-use super::super::sign_in::clerk_dn;
 use super::super::write::{PasswordWrite, Proof};
 use super::super::{Directory, person_entry};
 use super::entry::{Entry, normal};
@@ -209,21 +208,17 @@ impl Directory for MemoryDirectory {
         if password.is_empty() {
             return Err(SignInRefusal::InvalidCredentials);
         }
-        let (dn, roles) = {
-            let state = self.server.state();
-            let dn = clerk_dn(&state.rules.clerk_pattern, login);
-            (dn, u64::try_from(state.rules.roles.len()).unwrap_or(0))
-        };
-        let (named, login) = (dn.clone(), login.clone());
+        let roles = u64::try_from(self.server.state().rules.roles.len()).unwrap_or(0);
+        let login = login.clone();
         // The bind, the clerk's own entry, then each role's group.
-        let requests = 2 + roles;
         let answer = self
-            .exchange(Call::SignIn, requests, move |state, now| {
-                let bind = state.bind(&named, &password, now);
-                (bind, account_of(state, &named, &login))
+            .exchange(Call::SignIn, 2 + roles, move |state, now| {
+                let dn = state.clerk_dn(&login)?;
+                let bind = state.bind(&dn, &password, now);
+                Ok::<_, SignInRefusal>((bind, account_of(state, &dn, &login)))
             })
             .await
-            .map_err(DirectoryError::from)?;
+            .map_err(DirectoryError::from)??;
         let clerk = match answer {
             (Bind::Opens, clerk) => clerk,
             (Bind::MustChange, _) => return Err(SignInRefusal::MustChange),
@@ -235,7 +230,7 @@ impl Directory for MemoryDirectory {
             self.inside().clerk = None;
             return Err(SignInRefusal::NoRole);
         }
-        self.inside().clerk = Some(dn);
+        self.inside().clerk = Some(clerk.dn.clone());
         Ok(clerk)
     }
 

@@ -237,6 +237,7 @@ mod tests {
             abandoned: 1,
             without_letter: 2,
             to_confirm: 1,
+            dead_letters: 1,
             unsettled: 3,
         });
         let strong: Vec<&str> = all.iter().map(|notice| notice.strong.as_str()).collect();
@@ -244,6 +245,7 @@ mod tests {
             strong,
             [
                 "Une lettre est sortie, sa remise est à confirmer.",
+                "Une lettre sortie n’ouvrira rien.",
                 "2\u{a0}accès sont écrits, mais leur lettre n’est pas sortie.",
                 "3\u{a0}envois attendent la réponse de l’annuaire.",
                 "Une remise non envoyée est abandonnée.",
