@@ -130,6 +130,61 @@ fn a_password_on_two_lines_is_broken_between_words() {
     );
 }
 
+/// Sizes of the fonts the page selects, in points.
+fn font_sizes(bytes: &[u8]) -> Vec<f32> {
+    let document = lopdf::Document::load_mem(bytes).unwrap();
+    let page = document.get_pages()[&1];
+    let content = document.get_and_decode_page_content(page).unwrap();
+    let selections = content.operations.iter().filter(|op| op.operator == "Tf");
+    selections
+        .map(|op| op.operands[1].as_float().unwrap())
+        .collect()
+}
+
+#[test]
+fn no_text_is_under_eight_points_and_a_half_even_in_the_fullest_letter() {
+    let inactive = LetterFacts {
+        status: LetterStatus::NotYetActive,
+        ..heavy()
+    };
+    let long_unit = LetterFacts {
+        unit: Some("École doctorale 999, lettres, langues, arts et sciences humaines".into()),
+        ..heavy()
+    };
+    for language in LANGUAGES {
+        for (facts, password) in [
+            (&facts(), PASSWORD),
+            (&heavy(), PASSWORD),
+            (&heavy(), LONG_PASSWORD),
+            (&inactive, LONG_PASSWORD),
+            (&long_unit, LONG_PASSWORD),
+        ] {
+            let sizes = font_sizes(&letter(facts, language, password));
+            assert!(sizes.len() > 60, "{} texts", sizes.len());
+            let smallest = sizes.iter().copied().fold(f32::MAX, f32::min);
+            assert!(smallest >= 8.5, "{language:?}: {smallest} points");
+        }
+    }
+}
+
+#[test]
+fn no_word_of_the_fullest_letter_lies_over_another() {
+    for language in LANGUAGES {
+        let words = Paper::new(&letter(&heavy(), language, LONG_PASSWORD)).words();
+        for (rank, (word, a)) in words.iter().enumerate() {
+            for (other, b) in &words[rank + 1..] {
+                let across = a[2].min(b[2]) - a[0].max(b[0]);
+                // Boxes are as tall as the font, accents and tails included: lines touch.
+                let down = a[3].min(b[3]) - a[1].max(b[1]);
+                assert!(
+                    across < 0.5 || down < 2.0,
+                    "{language:?}: {word} {a:?} and {other} {b:?}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn the_window_shows_name_and_unit_and_nothing_else() {
     for language in LANGUAGES {

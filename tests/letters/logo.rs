@@ -80,7 +80,7 @@ fn any_png_is_printed_in_its_own_colours_on_white() {
 
 #[test]
 fn the_logo_is_in_the_file_once_and_silent() {
-    let paper = Paper::new(&letter_under(Some(&logo())));
+    let paper = Paper::new(&letter_under(Some(logo())));
     let said = paper.read("pdfimages", "poppler-utils", &["-list"], &[]);
     let images: Vec<&str> = said.lines().skip(2).collect();
     assert_eq!(images.len(), 1, "{said}");
@@ -101,7 +101,7 @@ fn the_name_of_the_establishment_stands_beside_a_crest_and_under_a_banner() {
         let [left, top, ..] = found.unwrap().1;
         (left, top)
     };
-    let (left, top) = top_left(&logo());
+    let (left, top) = top_left(logo());
     assert!(left > 20.0 + 14.0 && top < 18.0, "beside: {left}, {top}");
     let (left, top) = top_left(&wide());
     assert!(left < 21.0 && top >= 24.0, "under: {left}, {top}");

@@ -1,5 +1,7 @@
 //! Fictitious letters: the facts of one handover, changed by each test where it matters.
 
+use std::sync::LazyLock;
+
 use guichet_core::domain::letter::{
     Establishment, LetterFacts, LetterLanguage, LetterStatus, LetterTemplate, LetterText, LocalName,
 };
@@ -17,8 +19,9 @@ pub const LONG_FAMILY: &str = "Trần Đặng Bảo Ngọc Quỳnh Nguyễn Ph�
 /// The rehearsal university's.
 pub const LOGO: &[u8] = include_bytes!("../../src-tauri/core/rehearsal/logo.png");
 
-pub fn logo() -> Logo {
-    Logo::decode(LOGO).unwrap()
+pub fn logo() -> &'static Logo {
+    static DECODED: LazyLock<Logo> = LazyLock::new(|| Logo::decode(LOGO).unwrap());
+    &DECODED
 }
 
 pub fn facts() -> LetterFacts {
@@ -41,7 +44,7 @@ pub fn facts() -> LetterFacts {
             english: Some("Saint-Clair IT desk, building 4".into()),
         },
         desk_hours: LocalName {
-            french: "8 h 30 – 17 h".into(),
+            french: "8\u{a0}h\u{a0}30\u{a0}–\u{a0}17\u{a0}h".into(),
             english: Some("8:30–17:00".into()),
         },
         establishment: Establishment {
@@ -69,11 +72,25 @@ pub fn named(given: &str, family: &str) -> LetterFacts {
     }
 }
 
-/// The longest letter the counter makes: long name, long password, boxed status.
+/// The longest letter the counter makes: long name, boxed status, long address, long hours.
 pub fn heavy() -> LetterFacts {
+    let name = |french: &str, english: &str| LocalName {
+        french: french.into(),
+        english: Some(english.into()),
+    };
     LetterFacts {
         status: LetterStatus::NotYetConfirmed,
         copy: 2,
+        leaf: Some(1_284),
+        activation_url: "https://sesame.univ-rivemer.example/activation".into(),
+        desk: name(
+            "Antenne numérique Saint-Clair, bâtiment 4",
+            "Saint-Clair IT desk, building 4",
+        ),
+        desk_hours: name(
+            "8\u{a0}h\u{a0}30\u{a0}–\u{a0}17\u{a0}h\u{202f}; plus calme le matin",
+            "8:30–17:00; quieter in the morning",
+        ),
         ..named(LONG_GIVEN, LONG_FAMILY)
     }
 }
@@ -85,7 +102,7 @@ pub fn try_letter(
 ) -> Result<Vec<u8>, LetterError> {
     let text = LetterText::fill(&LetterTemplate::default(), facts, language);
     let created = CREATED.parse().unwrap();
-    lay_out(&text, facts, Some(&logo()), password, ID, created)
+    lay_out(&text, facts, Some(logo()), password, ID, created)
 }
 
 /// A French letter under another logo, or under none.

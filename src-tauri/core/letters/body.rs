@@ -8,13 +8,12 @@ use super::LetterError;
 use super::drawing::Sheet;
 use super::flow;
 use super::fonts::Face;
-use super::page::{ACCENT, Column, INK, Overflow, SMALLEST_NAME, SOFT, Style, TINT};
-use super::receipt::CUT;
+use super::page::{ACCENT, Column, INK, Overflow, SMALLEST, SMALLEST_NAME, SOFT, Style, TINT};
 use super::structure::Tag;
 
-/// Lowest baseline of the body.
-const BOTTOM: f32 = CUT - 4.6;
-const NOTICE_SIZE: f32 = 7.2;
+/// Of the notice, in points; its lines are close to each other.
+const NOTICE_SIZE: f32 = SMALLEST;
+const NOTICE_LEADING: f32 = NOTICE_SIZE * 0.415;
 
 #[derive(Debug, Clone, Copy)]
 enum Block {
@@ -48,12 +47,17 @@ impl Block {
 /// Title, greeting, introduction and the boxed status; returns where the next block may start.
 pub(super) fn opening(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Style) -> f32 {
     let mut lowest: f32 = 0.0;
-    let title_size = if columns.len() == 1 { 18.0 } else { 14.5 };
+    let paired = columns.len() > 1;
+    let (title_size, title_at, first) = if paired {
+        (14.5, 94.9, 102.0)
+    } else {
+        (18.0, 96.5, 104.6)
+    };
     for column in columns {
         sheet.structure.speak(column.lang);
         let title = column.text.title.to_string();
         sheet.element(Tag::Heading1, |sheet| {
-            sheet.text((column.x, 96.5), Face::Bold, title_size, &title, INK);
+            sheet.text((column.x, title_at), Face::Bold, title_size, &title, INK);
         });
         let leading = style.leading();
         // The person's name stands in the greeting.
@@ -61,21 +65,17 @@ pub(super) fn opening(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Styl
             body: style.body.max(SMALLEST_NAME),
             ..style
         };
-        let y = paragraph(
-            sheet,
-            &column.text.greeting,
-            (column.x, 104.6),
-            column.width,
-            greeting,
-        );
-        let y = paragraph(
-            sheet,
-            &column.text.intro,
-            (column.x, y + leading),
-            column.width,
-            style,
-        );
-        lowest = lowest.max(y + 4.0);
+        let words = column.text;
+        let (x, width) = (column.x, column.width);
+        let y = if paired {
+            // One paragraph: a long name leaves its second line to the sentence that follows.
+            let whole = joined(&words.greeting, &words.intro);
+            paragraph(sheet, &whole, (x, first), width, greeting)
+        } else {
+            let y = paragraph(sheet, &words.greeting, (x, first), width, greeting);
+            paragraph(sheet, &words.intro, (x, y + leading), width, style)
+        };
+        lowest = lowest.max(y + if paired { 3.2 } else { 4.0 });
     }
     sheet.structure.speak(None);
     status(sheet, columns, style, lowest)
@@ -117,18 +117,18 @@ fn status(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Style, top: f32)
     }
 }
 
-/// Fails when a block would pass the cut line.
+/// Fails when a block would pass the last of the two baselines.
 pub(super) fn check(
     scratch: &mut Sheet<'_>,
     columns: &[Column<'_>],
     style: Style,
-    top: f32,
+    [top, bottom]: [f32; 2],
     overflow: &Overflow<'_>,
 ) -> Result<(), LetterError> {
     let mut y = top;
     for (block, height) in heights(scratch, columns, style) {
         y += height;
-        if y > BOTTOM {
+        if y > bottom {
             return Err(overflow.of(block.french()));
         }
         y += gap(style);
@@ -136,20 +136,25 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Draws the blocks from the baseline `top`; what room is left goes between them, the notice at the foot.
-pub(super) fn closing(sheet: &mut Sheet<'_>, columns: &[Column<'_>], style: Style, top: f32) {
+/// Draws the blocks between two baselines; what room is left goes between them, the notice at the foot.
+pub(super) fn closing(
+    sheet: &mut Sheet<'_>,
+    columns: &[Column<'_>],
+    style: Style,
+    [top, bottom]: [f32; 2],
+) {
     let mut scratch = Sheet::new(sheet.faces);
     let heights = heights(&mut scratch, columns, style);
     let count = heights.len() as f32;
     let total: f32 =
         heights.iter().map(|(_, height)| height).sum::<f32>() + gap(style) * (count - 1.0);
-    let spare = ((BOTTOM - top - total) / (count - 1.0)).clamp(0.0, 2.6);
+    let spare = ((bottom - top - total) / (count - 1.0)).clamp(0.0, 2.6);
     for column in columns {
         sheet.structure.speak(column.lang);
         let mut y = top;
         for (block, height) in &heights {
             if matches!(block, Block::Privacy) {
-                y = BOTTOM - height;
+                y = bottom - height;
             }
             draw(sheet, *block, column, style, y);
             y += height + gap(style) + spare;
@@ -198,13 +203,7 @@ fn draw(sheet: &mut Sheet<'_>, block: Block, column: &Column<'_>, style: Style, 
             list(sheet, Tag::BulletList, &rules, column, style, y)
         }
         Block::Help => {
-            let mut text = words.help.clone();
-            text.push(" ", false);
-            words
-                .footer
-                .spans()
-                .iter()
-                .for_each(|span| text.push(&span.text, span.bold));
+            let text = joined(&words.help, &words.footer);
             paragraph(sheet, &text, (column.x, top), column.width, style)
         }
         Block::Privacy => {
@@ -216,13 +215,23 @@ fn draw(sheet: &mut Sheet<'_>, block: Block, column: &Column<'_>, style: Style, 
                     &lines,
                     (column.x, top),
                     NOTICE_SIZE,
-                    NOTICE_SIZE * 0.43,
+                    NOTICE_LEADING,
                     SOFT,
                 );
             });
             y
         }
     }
+}
+
+/// Two sentences in one paragraph.
+fn joined(first: &RichText, second: &RichText) -> RichText {
+    let mut text = first.clone();
+    text.push(" ", false);
+    for span in second.spans() {
+        text.push(&span.text, span.bold);
+    }
+    text
 }
 
 fn paragraph(
@@ -277,7 +286,7 @@ fn list(
     style: Style,
     top: f32,
 ) -> f32 {
-    let indent = 5.6;
+    let indent = if column.paired { 4.6 } else { 5.6 };
     let mut next = top;
     let mut last = top;
     sheet.group(tag, |sheet| {

@@ -34,16 +34,17 @@ pub(super) fn draw(
     overflow: &Overflow<'_>,
 ) -> Result<f32, LetterError> {
     let width = RIGHT - LEFT;
+    let paired = columns.len() > 1;
     let (size, lines) = fit(sheet, password, width - 2.0 * PADDING)
         .ok_or_else(|| overflow.of("le mot de passe"))?;
-    let values = if columns.len() == 1 { 82.0 } else { 104.0 };
+    let values = if paired { 104.0 } else { 82.0 };
     let (login_size, login) = fit_login(sheet, &text.login, RIGHT - PADDING - values)
         .ok_or_else(|| overflow.of("l’identifiant"))?;
     let login_height = 4.6 + login.len() as f32 * login_size * 0.46;
-    let first = if columns.len() == 1 { 12.4 } else { 12.8_f32 }.max(login_height);
-    let leading = size * 0.5;
+    let first = if paired { 12.0_f32 } else { 12.4 }.max(login_height);
+    let leading = size * if paired { 0.47 } else { 0.5 };
     let labels = 6.6;
-    let second = labels + lines.len() as f32 * leading + 4.2;
+    let second = labels + lines.len() as f32 * leading + if paired { 3.2 } else { 4.2 };
     let baseline = top + first + labels + 2.2 + size * 0.8 / POINTS;
     let last = baseline + (lines.len() as f32 - 1.0) * leading;
     if baseline - size * 0.8 / POINTS < FOLDS[0] + FOLD_MARGIN

@@ -1,6 +1,6 @@
 //! The composition of the page: where each text stands, in millimetres from the top left of an A4 sheet.
 //! Folded at 99 and 198 mm for a DL envelope: name and unit in its window, password in the middle third.
-//! It chooses the largest body size that fits and refuses rather than cut, overlap or shrink below it.
+//! It chooses the largest body size that fits and refuses rather than cut, overlap or go under 8.5 points.
 
 use crate::domain::letter::{ColumnText, LetterFacts, LetterLanguage, LetterText, RichText};
 
@@ -25,49 +25,54 @@ const HEADER_END: f32 = 121.0;
 /// Address block behind the window of a French DL envelope.
 const WINDOW: Area = [110.0, 55.0, 85.0, 33.0];
 /// Corner and side of the QR code; nothing is drawn within 4.5 mm of it.
-const CODE: Area = [LEFT, 54.5, 31.0, 31.0];
-/// From the foot of the credentials box to the next baseline.
-const BELOW_BOX: f32 = 7.0;
+const CODE: Area = [LEFT, 51.0, 31.0, 31.0];
 /// A name is never smaller, in points.
 pub(super) const SMALLEST_NAME: f32 = 9.0;
 
-/// Body size in points and air between blocks in lines; everything else on the page follows them.
+/// From the lowest baseline of the body to the cut line.
+const ABOVE_CUT: f32 = 4.2;
+/// No text is smaller, in points: the sheet is read at a desk, standing, by anyone.
+pub(super) const SMALLEST: f32 = 8.5;
+
+/// Body size in points, air between blocks in lines, and lines in millimetres a point; the rest of the page follows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
     pub(super) body: f32,
     pub(super) air: f32,
+    pub(super) line: f32,
 }
 
 impl Style {
     /// Between baselines, in mm.
     pub(super) fn leading(self) -> f32 {
-        self.body * 0.455
+        self.body * self.line
     }
 
-    /// From airy to tight: size, air.
+    /// From airy to tight: size, air, line.
     fn choices(language: LetterLanguage) -> impl Iterator<Item = Style> {
-        const ONE: &[(f32, f32)] = &[
-            (10.6, 1.45),
-            (10.2, 1.4),
-            (9.8, 1.35),
-            (9.4, 1.3),
-            (9.0, 1.22),
+        const ONE: &[(f32, f32, f32)] = &[
+            (10.6, 1.45, 0.455),
+            (10.2, 1.4, 0.455),
+            (9.8, 1.35, 0.455),
+            (9.4, 1.3, 0.455),
+            (9.0, 1.22, 0.455),
         ];
         // The last two are for a name of sixty letters with a password on two lines and the boxed status.
-        const TWO: &[(f32, f32)] = &[
-            (9.6, 1.45),
-            (9.2, 1.4),
-            (8.8, 1.35),
-            (8.4, 1.3),
-            (8.0, 1.22),
-            (7.8, 1.12),
-            (7.5, 1.06),
+        const TWO: &[(f32, f32, f32)] = &[
+            (9.6, 1.4, 0.45),
+            (9.2, 1.35, 0.45),
+            (9.0, 1.3, 0.44),
+            (8.8, 1.25, 0.435),
+            (8.6, 1.2, 0.43),
+            (SMALLEST, 1.15, 0.425),
+            (SMALLEST, 1.05, 0.415),
         ];
         let list = match language {
             LetterLanguage::French | LetterLanguage::English => ONE,
             LetterLanguage::Both => TWO,
         };
-        list.iter().map(|&(body, air)| Style { body, air })
+        list.iter()
+            .map(|&(body, air, line)| Style { body, air, line })
     }
 }
 
@@ -115,17 +120,21 @@ pub(super) fn draw(
             sheet.rule((4.0, y), (8.0, y), HAIR, 0.4);
         }
     });
-    let style = fitting_style(sheet, text, &columns, password, &overflow)?;
+    let slip = receipt::measure(sheet, &columns, &overflow)?;
+    let bottom = slip.cut - ABOVE_CUT;
+    let style = fitting_style(sheet, text, &columns, password, bottom, &overflow)?;
     let y = body::opening(sheet, &columns, style);
     let y = credentials::draw(sheet, text, &columns, password, y + 1.5, &overflow)?;
     activation(sheet, facts, &columns, &overflow)?;
-    body::closing(sheet, &columns, style, y + BELOW_BOX);
+    let room = [y + below_box(&columns), bottom];
+    body::closing(sheet, &columns, style, room);
     sheet.structure.speak(None);
-    receipt::draw(sheet, &columns, &overflow)
+    receipt::draw(sheet, &columns, &slip);
+    Ok(())
 }
 
 fn columns(text: &LetterText) -> Vec<Column<'_>> {
-    let gap = 8.0;
+    let gap = 7.0;
     let count = text.columns.len().max(1) as f32;
     let width = (RIGHT - LEFT - gap * (count - 1.0)) / count;
     let main = text.columns.first().map(|column| column.language);
@@ -144,12 +153,18 @@ fn columns(text: &LetterText) -> Vec<Column<'_>> {
     text.columns.iter().enumerate().map(place).collect()
 }
 
+/// From the foot of the credentials box to the next baseline.
+fn below_box(columns: &[Column<'_>]) -> f32 {
+    if columns.len() > 1 { 6.0 } else { 7.0 }
+}
+
 /// Draws the body on scratch sheets until it stops above the cut line.
 fn fitting_style(
     sheet: &mut Sheet<'_>,
     text: &LetterText,
     columns: &[Column<'_>],
     password: &str,
+    bottom: f32,
     overflow: &Overflow<'_>,
 ) -> Result<Style, LetterError> {
     let mut refusal = overflow.of("le texte");
@@ -157,7 +172,10 @@ fn fitting_style(
         let mut scratch = Sheet::new(sheet.faces);
         let y = body::opening(&mut scratch, columns, style);
         let tried = credentials::draw(&mut scratch, text, columns, password, y + 1.5, overflow)
-            .and_then(|y| body::check(&mut scratch, columns, style, y + BELOW_BOX, overflow));
+            .and_then(|y| {
+                let room = [y + below_box(columns), bottom];
+                body::check(&mut scratch, columns, style, room, overflow)
+            });
         sheet.missing.append(&mut scratch.missing);
         match tried {
             Ok(()) => return Ok(style),
@@ -275,7 +293,7 @@ fn activation(
     columns: &[Column<'_>],
     overflow: &Overflow<'_>,
 ) -> Result<(), LetterError> {
-    let (mut x, mut width) = (LEFT, 78.0);
+    let (mut x, mut width) = (LEFT, 84.0);
     if facts.qr {
         let modules = qr::outlines(&facts.activation_url, CODE)?;
         let alt = columns
@@ -283,8 +301,8 @@ fn activation(
             .map(|column| column.text.qr_alt.to_string())
             .unwrap_or_default();
         sheet.figure(CODE, alt, |sheet| sheet.filled(modules, [0.0, 0.0, 0.0]));
-        x = LEFT + CODE[2] + 5.5;
-        width = 47.0;
+        x = LEFT + CODE[2] + 4.6;
+        width = 50.5;
     }
     let mut y = CODE[1] + 3.6;
     for (rank, column) in columns.iter().enumerate() {
@@ -305,13 +323,13 @@ fn activation(
             &column.text.qr_note,
             (x, y + 0.2),
             width,
-            (column.face, 8.4, SOFT),
+            (column.face, 8.6, SOFT),
         ) + 3.6;
     }
     sheet.structure.speak(None);
     let mut size = 9.4;
-    while size > 7.6 && sheet.width(Face::Mono, size, facts.address()) > width {
-        size -= 0.2;
+    while size > SMALLEST && sheet.width(Face::Mono, size, facts.address()) > width {
+        size = (size - 0.2).max(SMALLEST);
     }
     y += 1.2;
     let address = flow::plain_lines(sheet, Face::Mono, facts.address(), size, width);
@@ -329,11 +347,11 @@ fn activation(
             &column.text.qr_check,
             (x, y),
             width,
-            (column.face, 8.4, SOFT),
+            (column.face, 8.6, SOFT),
         ) + 3.7;
     }
     sheet.structure.speak(None);
-    if y > 93.0 {
+    if y > 90.5 {
         return Err(overflow.of("l’adresse d’activation"));
     }
     Ok(())

@@ -9,61 +9,117 @@ use super::drawing::{HEIGHT, Sheet};
 use super::emblem;
 use super::flow;
 use super::fonts::Face;
-use super::page::{ACCENT, Column, INK, LEFT, Overflow, RIGHT, SOFT};
+use super::page::{ACCENT, Column, INK, LEFT, Overflow, RIGHT, SMALLEST_NAME, SOFT};
 use super::structure::Tag;
 
 /// Between baselines, in mm per point.
 const LEADING: f32 = 0.435;
-/// Height of the cut line.
-pub(super) const CUT: f32 = 252.0;
 /// Printers leave 5 mm blank or more.
 const FOOT: f32 = HEIGHT - 6.5;
-const SIGNATURE_WIDTH: f32 = 58.0;
-/// Width of the text, left of the signature.
-const WIDTH: f32 = RIGHT - LEFT - SIGNATURE_WIDTH - 6.0;
+/// The cut line is never higher: the body needs the rest.
+const HIGHEST_CUT: f32 = 246.0;
 /// The person's name stands in this text: never under 9 points.
-const SIZES: [f32; 3] = [10.0, 9.5, 9.0];
+const SIZES: [f32; 3] = [10.0, 9.5, SMALLEST_NAME];
+/// Between the texts of two languages.
+const BETWEEN: f32 = 1.4;
 
-pub(super) fn draw(
+/// The slip, measured: it decides where the sheet is cut, hence how far the body may go.
+pub(super) struct Slip {
+    /// Height of the cut line.
+    pub(super) cut: f32,
+    size: f32,
+    texts: Vec<Vec<flow::Pieces>>,
+    shape: Shape,
+}
+
+/// Distances from the cut line, and the width of the signature.
+#[derive(Clone, Copy)]
+struct Shape {
+    cut: f32,
+    title: f32,
+    text: f32,
+    signature: f32,
+}
+
+impl Shape {
+    fn of(columns: &[Column<'_>]) -> Shape {
+        if columns.len() > 1 {
+            Shape {
+                cut: 256.0,
+                title: 6.8,
+                text: 11.6,
+                signature: 52.0,
+            }
+        } else {
+            Shape {
+                cut: 252.0,
+                title: 8.2,
+                text: 13.6,
+                signature: 58.0,
+            }
+        }
+    }
+
+    /// Width of the text, left of the signature.
+    fn width(self) -> f32 {
+        RIGHT - LEFT - self.signature - 6.0
+    }
+}
+
+/// The largest size that fits under the usual cut line; at the smallest one the line moves up.
+pub(super) fn measure(
     sheet: &mut Sheet<'_>,
     columns: &[Column<'_>],
     overflow: &Overflow<'_>,
-) -> Result<(), LetterError> {
-    sheet.artifact(|sheet| {
-        emblem::scissors(sheet, 8.0, CUT, SOFT);
-        sheet.dashed_rule((15.0, CUT), (202.0, CUT), SOFT, 0.7);
-    });
-    let top = CUT + 13.6;
-    let mut chosen = None;
+) -> Result<Slip, LetterError> {
+    let shape = Shape::of(columns);
     for size in SIZES {
-        let mut texts = Vec::new();
-        for (rank, column) in columns.iter().enumerate() {
-            texts.push(flow::lines(sheet, &wording(rank, column), size, WIDTH));
-        }
+        let texts: Vec<_> = columns
+            .iter()
+            .enumerate()
+            .map(|(rank, column)| flow::lines(sheet, &wording(rank, column), size, shape.width()))
+            .collect();
         let count: usize = texts.iter().map(Vec::len).sum();
-        if top + (count as f32 - 1.0) * size * LEADING + 1.4 * (columns.len() as f32 - 1.0) <= FOOT
-        {
-            chosen = Some((size, texts));
-            break;
+        let height = shape.text
+            + (count as f32 - 1.0) * size * LEADING
+            + BETWEEN * (columns.len() as f32 - 1.0);
+        let cut = shape.cut.min(FOOT - height);
+        let last = size == SMALLEST_NAME && cut >= HIGHEST_CUT;
+        if cut == shape.cut || last {
+            return Ok(Slip {
+                cut,
+                size,
+                texts,
+                shape,
+            });
         }
     }
-    let (size, texts) = chosen.ok_or_else(|| overflow.of("le récépissé"))?;
-    let mut y = top;
-    for (rank, (column, lines)) in columns.iter().zip(&texts).enumerate() {
+    Err(overflow.of("le récépissé"))
+}
+
+pub(super) fn draw(sheet: &mut Sheet<'_>, columns: &[Column<'_>], slip: &Slip) {
+    let Slip {
+        cut, size, shape, ..
+    } = *slip;
+    sheet.artifact(|sheet| {
+        emblem::scissors(sheet, 8.0, cut, SOFT);
+        sheet.dashed_rule((15.0, cut), (202.0, cut), SOFT, 0.7);
+    });
+    let mut y = cut + shape.text;
+    for (rank, (column, lines)) in columns.iter().zip(&slip.texts).enumerate() {
         sheet.structure.speak(column.lang);
         if rank == 0 {
             let title = column.text.receipt_title.to_string();
             sheet.element(Tag::Heading2, |sheet| {
-                sheet.text((LEFT, CUT + 8.2), Face::Bold, 11.6, &title, ACCENT);
+                sheet.text((LEFT, cut + shape.title), Face::Bold, 11.6, &title, ACCENT);
             });
         }
         sheet.element(Tag::Paragraph, |sheet| {
             y = flow::draw(sheet, lines, (LEFT, y), size, size * LEADING, INK);
         });
-        y += size * LEADING + 1.4;
+        y += size * LEADING + BETWEEN;
     }
-    signature(sheet, columns);
-    Ok(())
+    signature(sheet, columns, slip);
 }
 
 /// The second language has its title in front of its sentence: there is no room for a line of its own.
@@ -80,9 +136,10 @@ fn wording(rank: usize, column: &Column<'_>) -> RichText {
 }
 
 /// The box: « Fait à Rivemer, le », a line to write on, and room to sign.
-fn signature(sheet: &mut Sheet<'_>, columns: &[Column<'_>]) {
-    let (left, top) = (RIGHT - SIGNATURE_WIDTH, CUT + 5.0);
-    let area = [left, top, SIGNATURE_WIDTH, FOOT - top];
+fn signature(sheet: &mut Sheet<'_>, columns: &[Column<'_>], slip: &Slip) {
+    let width = slip.shape.signature;
+    let (left, top) = (RIGHT - width, slip.cut + 4.0);
+    let area = [left, top, width, FOOT - top];
     sheet.artifact(|sheet| sheet.outlined_box(area, 1.6, SOFT, 0.7));
     let mut y = top + 5.6;
     let mut written = left + 3.0;

@@ -85,7 +85,8 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             ],
             desk: "Antenne numérique Saint-Clair, bâtiment 4".into(),
             desk_en: Some("Saint-Clair IT desk, building 4".into()),
-            desk_hours: "8\u{a0}h\u{a0}30 – 17\u{a0}h\u{202f}; plus calme le matin".into(),
+            desk_hours: "8\u{a0}h\u{a0}30\u{a0}–\u{a0}17\u{a0}h\u{202f}; plus calme le matin"
+                .into(),
             desk_hours_en: Some("8:30–17:00; quieter in the morning".into()),
             qr: true,
             // Beside the authority, where the rehearsal wrote both.

@@ -53,7 +53,7 @@ impl fmt::Display for RichText {
 }
 
 /// Spaces and apostrophes as the Imprimerie nationale sets them, so that an office can type a template on a
-/// plain keyboard: U+202F before `;` `!` `?` and inside « », U+00A0 before `:`, ’ for '.
+/// plain keyboard: U+202F before `;` `!` `?` and inside « », U+00A0 before `:` and after n°, ’ for '.
 pub(super) fn typeset(text: &str, language: ColumnLanguage) -> String {
     let text = text.replace('\'', "’");
     match language {
@@ -63,6 +63,7 @@ pub(super) fn typeset(text: &str, language: ColumnLanguage) -> String {
             .replace(" !", "\u{202f}!")
             .replace(" ?", "\u{202f}?")
             .replace(" :", "\u{a0}:")
+            .replace("n° ", "n°\u{a0}")
             .replace("« ", "«\u{202f}")
             .replace(" »", "\u{202f}»"),
     }
@@ -80,6 +81,10 @@ mod tests {
                 ColumnLanguage::French
             ),
             "Un souci\u{202f}? L’antenne\u{a0}: «\u{202f}ici\u{202f}»\u{202f}; venez"
+        );
+        assert_eq!(
+            typeset("lettre n° 12", ColumnLanguage::French),
+            "lettre n°\u{a0}12"
         );
         assert_eq!(
             typeset("It's here: come", ColumnLanguage::English),
