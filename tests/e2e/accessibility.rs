@@ -30,7 +30,7 @@ fn examine(page: &Session, theme: Theme, state: &str) {
 fn every_state(theme: Theme) {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(axe).expect("axe-core (npm ci in ui/)");
-    let window = Window::open(theme);
+    let mut window = Window::open(theme);
     let page = &window.page;
     page.wait_for("login");
     let wanted = if theme == Theme::Dark {
@@ -60,8 +60,14 @@ fn every_state(theme: Theme) {
     page.advance();
     wait_for_next(page, "Remise faite");
     examine(page, theme, "sent and printed");
-    page.control('l');
+    window.lock();
+    let page = &window.page;
     page.wait_for("unlock");
+    let shown = page
+        .run("return document.documentElement.dataset.theme")
+        .expect("a theme");
+    assert_eq!(shown, wanted, "the new start keeps the theme");
+    page.run(&axe).expect("axe-core loads");
     examine(page, theme, "locked");
 }
 

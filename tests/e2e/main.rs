@@ -18,5 +18,8 @@ mod window;
 mod accessibility;
 mod hand_over;
 mod hostile_names;
+mod lock;
+mod memory;
 mod reader;
+mod second_start;
 mod sign_in;

@@ -1,5 +1,7 @@
 //! Signing in at the window. Never with another way than the two fields and Entrée.
 
+use guichet_core::rehearsal::clerks::clerk;
+
 use super::webdriver::{ENTER, TAB};
 use super::window::{CLERK, Theme, Window};
 
@@ -30,4 +32,18 @@ fn a_wrong_password_is_refused_and_the_right_one_opens() {
     page.run("document.getElementById('login').select(); document.getElementById('login').focus()")
         .expect("focus");
     window.sign_in();
+}
+
+#[test]
+fn a_locked_post_opens_again_for_its_clerk() {
+    let mut window = Window::signed_in(Theme::Light);
+    let process = window.process();
+    window.lock();
+    assert_eq!(window.process(), process);
+    let page = &window.page;
+    page.wait_for("unlock");
+    assert!(page.words().contains("Camille Roux"), "{}", page.words());
+    let password = clerk(CLERK).expect("a rehearsal clerk").password;
+    page.keys(format!("{password}{ENTER}"));
+    page.wait_for("search");
 }

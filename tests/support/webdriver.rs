@@ -36,6 +36,23 @@ impl Session {
             "webkitgtk:browserOptions": { "binary": program, "args": [] }
         } } });
         let opened = exchange(port, "POST", "/session", Some(&capabilities)).expect("a window");
+        Session::of(port, &opened)
+    }
+
+    /// Drives the program that the driver was started for, once its WebView listens.
+    pub fn attach(port: u16) -> Session {
+        let capabilities = json!({ "capabilities": { "alwaysMatch": { "browserName": "wry" } } });
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match exchange(port, "POST", "/session", Some(&capabilities)) {
+                Ok(opened) => return Session::of(port, &opened),
+                Err(error) => assert!(Instant::now() < end, "no window to drive: {error}"),
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn of(port: u16, opened: &Value) -> Session {
         let id = opened["sessionId"].as_str().expect("a session's number");
         Session {
             port,
@@ -76,10 +93,15 @@ impl Session {
 
     /// Ctrl and one key.
     pub fn control(&self, key: char) {
+        self.try_control(key).expect("keys");
+    }
+
+    /// As `control`, for a key that ends what the driver drives before it is let go.
+    pub fn try_control(&self, key: char) -> Result<(), String> {
         let mut presses = vec![json!({ "type": "keyDown", "value": CONTROL })];
         presses.extend(press(key));
         presses.push(json!({ "type": "keyUp", "value": CONTROL }));
-        self.act(presses);
+        self.try_act(&presses)
     }
 
     /// Ctrl+Entrée, as far from the one before as a hand puts it: the window takes two close presses for one.
@@ -89,9 +111,13 @@ impl Session {
     }
 
     fn act(&self, presses: Vec<Value>) {
+        self.try_act(&presses).expect("keys");
+    }
+
+    fn try_act(&self, presses: &[Value]) -> Result<(), String> {
         let actions =
             json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": presses }] });
-        self.post("/actions", &actions).expect("keys");
+        self.post("/actions", &actions).map(|_| ())
     }
 
     /// Text of the first element with this `data-testid`.

@@ -37,7 +37,7 @@ pub struct Window {
     pub page: Session,
     pub printer: Cupsd,
     pub directory: TemporaryRehearsal,
-    folder: PathBuf,
+    pub folder: PathBuf,
     display: String,
     /// Started last, ended first.
     children: Vec<Child>,
@@ -65,11 +65,9 @@ impl Window {
         fs::write(&file, toml::to_string(&settings).expect("settings")).expect("the settings file");
 
         let (screen, display) = screen();
-        let port = free_port();
         let program = with_a_log(&folder);
-        let mut driver = Command::new("WebKitWebDriver");
+        let (mut driver, port) = driver();
         driver
-            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
             .envs(printer.environment())
             .env("DISPLAY", &display)
             .env_remove("WAYLAND_DISPLAY")
@@ -87,20 +85,11 @@ impl Window {
             )
             .env("NO_AT_BRIDGE", "1")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
-            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
         for folder_of in ["XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
             driver.env(folder_of, folder.join(folder_of));
         }
-        let driver = driver
-            .spawn()
-            .expect("WebKitWebDriver (package webkit2gtk-driver)");
-        let children = vec![driver, screen];
-        wait_until("the driver", || {
-            TcpStream::connect(("127.0.0.1", port)).is_ok()
-        });
+        let children = vec![spawn(driver, port), screen];
         let page = Session::open(port, &program.display().to_string());
         Window {
             page,
@@ -130,6 +119,71 @@ impl Window {
                 window.__TAURI_INTERNALS__.invoke('link').then((link) => done(!link.filling && link.people > 0), () => done(false))";
             page.run_slowly(script).ok()?.as_bool()?.then_some(())
         });
+    }
+
+    /// The process of the program, the same before and after a new start in it.
+    pub fn process(&self) -> String {
+        let noted = fs::read_to_string(self.folder.join("process")).expect("the process");
+        noted.trim().to_owned()
+    }
+
+    /// The processes of the WebView: they end with the image that began them.
+    pub fn web_processes(&self) -> Vec<String> {
+        let process = self.process();
+        let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+        let children = children.unwrap_or_default();
+        children
+            .split_whitespace()
+            .filter(|child| {
+                fs::read_to_string(format!("/proc/{child}/comm"))
+                    .is_ok_and(|name| name.starts_with("WebKit"))
+            })
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Ctrl+L, then the driver of the new start: the one before was left with the image that it drove.
+    pub fn lock(&mut self) {
+        let before = self.web_processes();
+        assert!(!before.is_empty(), "a WebView was there");
+        let _ = self.page.try_control('l');
+        self.follow(&before);
+    }
+
+    /// Waits for a new start in the same process, and drives it.
+    pub fn follow(&mut self, before: &[String]) {
+        wait_until("a new WebView", || {
+            let now = self.web_processes();
+            !now.is_empty() && now.iter().all(|process| !before.contains(process))
+        });
+        let address = fs::read_to_string(self.folder.join("inspector")).expect("its address");
+        let (mut driver, port) = driver();
+        driver.arg(format!("--target={}", address.trim()));
+        self.children.insert(0, spawn(driver, port));
+        self.page = Session::attach(port);
+    }
+
+    /// This program beside the window, on the same post: a verb, or a second start when there is none.
+    pub fn beside(&self, arguments: &[&str]) -> std::process::Output {
+        let secret = self.folder.join("agent.motdepasse");
+        fs::write(&secret, clerk(CLERK).expect("a clerk").password).expect("a secret file");
+        // A second window that opened after all would never end by itself.
+        let mut command = Command::new("timeout");
+        command.args(["60", env!("CARGO_BIN_EXE_guichet")]);
+        if !arguments.is_empty() {
+            command
+                .args(["--as", CLERK, "--password-file"])
+                .arg(&secret);
+        }
+        let output = command
+            .args(arguments)
+            .env("GUICHET_SETTINGS", self.folder.join("reglages.toml"))
+            .env("DISPLAY", &self.display)
+            .env("NO_AT_BRIDGE", "1")
+            .output()
+            .expect("the program");
+        fs::remove_file(&secret).expect("the secret file goes");
+        output
     }
 
     /// What a reader of documents does: real key events, faster than a hand.
@@ -181,6 +235,8 @@ impl Drop for Window {
             eprintln!("journal:\n{}", self.log());
         }
         self.page.close();
+        let process = self.process();
+        let _ = Command::new("kill").args(["-KILL", &process]).status();
         for child in &mut self.children {
             let _ = child.kill();
             let _ = child.wait();
@@ -217,17 +273,39 @@ pub fn modify(directory: &TemporaryRehearsal, ldif: &str) {
     );
 }
 
-/// The driver discards what the program says: a script starts it with its words kept in `journal`.
+/// The driver discards what the program says: a script starts it with its words kept in `journal`, and notes the
+/// process and where its WebView listens to a driver.
 fn with_a_log(folder: &Path) -> PathBuf {
     let script = folder.join("guichet");
     let words = format!(
-        "#!/bin/sh\nexec '{}' \"$@\" >>'{}' 2>&1\n",
-        env!("CARGO_BIN_EXE_guichet"),
-        folder.join("journal").display()
+        "#!/bin/sh\necho $$ >'{0}/process'\necho \"$WEBKIT_INSPECTOR_SERVER\" >'{0}/inspector'\nexec '{1}' \"$@\" >>'{0}/journal' 2>&1\n",
+        folder.display(),
+        env!("CARGO_BIN_EXE_guichet")
     );
     fs::write(&script, words).expect("the script");
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("its mode");
     script
+}
+
+fn driver() -> (Command, u16) {
+    let port = free_port();
+    let mut driver = Command::new("WebKitWebDriver");
+    driver
+        .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    (driver, port)
+}
+
+fn spawn(mut driver: Command, port: u16) -> Child {
+    let driver = driver
+        .spawn()
+        .expect("WebKitWebDriver (package webkit2gtk-driver)");
+    wait_until("the driver", || {
+        TcpStream::connect(("127.0.0.1", port)).is_ok()
+    });
+    driver
 }
 
 /// A screen of its own, and its name.
