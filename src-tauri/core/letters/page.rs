@@ -301,8 +301,8 @@ fn activation(
             .map(|column| column.text.qr_alt.to_string())
             .unwrap_or_default();
         sheet.figure(CODE, alt, |sheet| sheet.filled(modules, [0.0, 0.0, 0.0]));
-        x = LEFT + CODE[2] + 4.6;
-        width = 50.5;
+        x = LEFT + CODE[2] + 5.0;
+        width = 48.5;
     }
     let mut y = CODE[1] + 3.6;
     for (rank, column) in columns.iter().enumerate() {
@@ -327,15 +327,18 @@ fn activation(
         ) + 3.6;
     }
     sheet.structure.speak(None);
-    let mut size = 9.4;
-    while size > SMALLEST && sheet.width(Face::Mono, size, facts.address()) > width {
-        size = (size - 0.2).max(SMALLEST);
+    // Made smaller to stay in one piece; an address that needs two lines anyway keeps its size.
+    let mut size = 9.6;
+    if sheet.width(Face::Bold, SMALLEST, facts.address()) <= width {
+        while sheet.width(Face::Bold, size, facts.address()) > width {
+            size = (size - 0.2).max(SMALLEST);
+        }
     }
     y += 1.2;
-    let address = flow::plain_lines(sheet, Face::Mono, facts.address(), size, width);
+    let address = flow::plain_lines(sheet, Face::Bold, facts.address(), size, width);
     sheet.group(Tag::Paragraph, |sheet| {
         for line in &address {
-            sheet.link((x, y), Face::Mono, size, line, &facts.activation_url, INK);
+            sheet.link((x, y), Face::Bold, size, line, &facts.activation_url, INK);
             y += size * 0.46;
         }
     });

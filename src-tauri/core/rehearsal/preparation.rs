@@ -104,7 +104,7 @@ impl Preparation {
         )?;
         write_file(
             &preparation.training_sheet(),
-            &clerks::training_sheet(),
+            clerks::training_sheet(),
             0o600,
         )?;
         preparation.configure(options, &installation, account)?;
@@ -134,12 +134,12 @@ impl Preparation {
         write_file(&server.join("slapd.conf"), &text, 0o600)?;
         write_file(
             &server.join("schema/eduperson.schema"),
-            &schema::edu_person(),
+            schema::edu_person(),
             0o644,
         )?;
         write_file(
             &server.join("schema/supann.schema"),
-            &schema::supann(),
+            schema::supann(),
             0o644,
         )?;
         account.own(&server)
