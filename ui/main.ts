@@ -1,4 +1,4 @@
-/** Starts the screens. The host has set the theme before the first paint; here it is only told where there is no host. Holds no state. */
+/** Starts the screens. The host sets the theme before the first paint; the demonstration, which has no host, by its address. */
 import { mount } from "svelte";
 
 import App from "./App.svelte";

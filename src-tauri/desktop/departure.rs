@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use guichet_core::operations::Office;
 use guichet_core::operations::session::{self, Left};
-use guichet_core::post::relaunch::{relaunch, taken_over};
+use guichet_core::post::relaunch::taken_over;
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager, Runtime, WebviewWindow};
+
+use super::Host;
 
 /// What one start of the window hands to the next: no secret, no visitor's name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,7 +45,7 @@ pub fn begin<R: Runtime>(app: AppHandle<R>, office: Arc<Office>) {
             .get_webview_window("main")
             .and_then(|window| spot(&window));
         let error = match serde_json::to_vec(&Handed { left, spot }) {
-            Ok(text) => relaunch(&text),
+            Ok(text) => app.state::<Arc<Host>>().start_anew(&text),
             Err(error) => error.into(),
         };
         tracing::error!(%error, "the program does not start again: it ends instead");

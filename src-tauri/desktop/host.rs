@@ -30,7 +30,6 @@ enum Stage {
 
 pub struct Host {
     file: PathBuf,
-    theme: &'static str,
     settings: Mutex<Option<Settings>>,
     stage: watch::Sender<Stage>,
     /// The window's place and the turn to act, kept as long as the process lasts.
@@ -38,30 +37,25 @@ pub struct Host {
     left: Mutex<Option<Left>>,
     goodbye: bool,
     typed: AtomicBool,
+    again: Again,
 }
+
+/// Starts the program anew with a text for the new start; it comes back only when that failed.
+pub type Again = fn(&[u8]) -> std::io::Error;
 
 impl Host {
     /// `place` is the window's, when the settings could say where it is; `left`, what the start before hands over.
-    pub fn new(
-        file: PathBuf,
-        theme: &'static str,
-        place: Option<Hold>,
-        left: Option<Left>,
-    ) -> Host {
+    pub fn new(file: PathBuf, place: Option<Hold>, left: Option<Left>, again: Again) -> Host {
         Host {
             settings: Mutex::new(Settings::read(&file).ok()),
             file,
-            theme,
             stage: watch::Sender::new(Stage::Opening(OPENING)),
             holds: Mutex::new(place.into_iter().collect()),
             goodbye: left == Some(Left::SignedOut),
             left: Mutex::new(left),
             typed: AtomicBool::new(false),
+            again,
         }
-    }
-
-    pub fn theme(&self) -> &'static str {
-        self.theme
     }
 
     /// # Errors
@@ -84,11 +78,11 @@ impl Host {
         let _ = tokio::time::timeout(UNNOTICED, opened).await;
         let stage = self.stage.borrow().clone();
         let view = match stage {
-            Stage::Ready(office) => session::start(&office, self.theme),
-            Stage::Trouble(why) => session::start_in_trouble(&why, self.theme),
+            Stage::Ready(office) => session::start(&office),
+            Stage::Trouble(why) => session::start_in_trouble(&why),
             Stage::Opening(waiting) => {
                 let settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
-                session::start_opening(settings.as_ref(), self.theme, waiting)
+                session::start_opening(settings.as_ref(), waiting)
             }
         };
         StartView {
@@ -104,6 +98,10 @@ impl Host {
 
     pub fn has_typed(&self) -> bool {
         self.typed.load(Ordering::Acquire)
+    }
+
+    pub fn start_anew(&self, text: &[u8]) -> std::io::Error {
+        (self.again)(text)
     }
 
     /// Opens the post, again after a trouble. The office when it can work.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use guichet_core::post::desktop_theme::{DesktopTheme, desktop_theme};
 use guichet_core::post::presence::{Hold, Presence};
+use guichet_core::post::relaunch::relaunch;
 use guichet_core::settings::Settings;
 use tauri::webview::{Color, NewWindowResponse};
 use tauri::{
@@ -51,26 +52,22 @@ pub fn run(handed: Option<Handed>) -> Result<Ending, tauri::Error> {
     };
     let theme = tauri::async_runtime::block_on(theme).unwrap_or_default();
     let spot = handed.as_ref().and_then(|handed| handed.spot);
-    let host = Host::new(
-        file,
-        theme_name(theme),
-        place,
-        handed.map(|handed| handed.left),
-    );
-    builder(Builder::default(), host, spot).run(context())?;
-    Ok(Ending::Closed)
-}
-
-/// The whole window over any runtime: the suite runs it over Tauri's own double.
-pub fn builder<R: Runtime>(builder: Builder<R>, host: Host, spot: Option<Spot>) -> Builder<R> {
-    builder
-        .manage(Arc::new(host))
-        .invoke_handler(commands::all())
+    let host = Host::new(file, place, handed.map(|handed| handed.left), relaunch);
+    builder(Builder::default(), host)
         .setup(move |app| {
-            show(app, spot)?;
+            show(app, theme, spot)?;
             open(app.handle().clone());
             Ok(())
         })
+        .run(context())?;
+    Ok(Ending::Closed)
+}
+
+/// The commands over any runtime: the suite runs them over Tauri's own double.
+pub fn builder<R: Runtime>(builder: Builder<R>, host: Host) -> Builder<R> {
+    builder
+        .manage(Arc::new(host))
+        .invoke_handler(commands::all())
 }
 
 /// The pages, the content policy and the capabilities, as `tauri.conf.json` has them.
@@ -79,7 +76,7 @@ pub fn context<R: Runtime>() -> Context<R> {
 }
 
 /// Opens the post behind the window, and lets it speak once it is open.
-pub(crate) fn open<R: Runtime>(app: AppHandle<R>) {
+pub fn open<R: Runtime>(app: AppHandle<R>) {
     let host = Arc::clone(&app.state::<Arc<Host>>());
     tauri::async_runtime::spawn(async move {
         if let Some(office) = host.open().await {
@@ -112,19 +109,15 @@ fn place(file: &std::path::Path) -> Place {
     }
 }
 
-fn theme_name(theme: DesktopTheme) -> &'static str {
-    match theme {
-        DesktopTheme::Dark => "dark",
-        DesktopTheme::Light => "light",
-    }
-}
-
-fn show<R: Runtime>(app: &App<R>, spot: Option<Spot>) -> Result<(), tauri::Error> {
-    let theme = app.state::<Arc<Host>>().theme();
+fn show<R: Runtime>(
+    app: &App<R>,
+    theme: DesktopTheme,
+    spot: Option<Spot>,
+) -> Result<(), tauri::Error> {
     // `--bg` of the two themes: the ground before the first paint, so that a dark desk sees no white flash.
-    let ground = match theme {
-        "dark" => Color(0x0E, 0x14, 0x12, 0xFF),
-        _ => Color(0xF3, 0xF5, 0xF1, 0xFF),
+    let (theme, ground) = match theme {
+        DesktopTheme::Dark => ("dark", Color(0x0E, 0x14, 0x12, 0xFF)),
+        DesktopTheme::Light => ("light", Color(0xF3, 0xF5, 0xF1, 0xFF)),
     };
     let mut window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Guichet")

@@ -75,7 +75,6 @@ export async function start(): Promise<StartView> {
           text: "Rien n’est perdu. Ouvrez le trousseau de la session, puis réessayez ; sinon prévenez l’antenne.",
         }
       : null,
-    theme: asked.get("theme") ?? "light",
   };
 }
 

@@ -42,8 +42,4 @@ goodbye: boolean,
 /**
  * When the post cannot work (no keyring, damaged store): the sentence, and what to do.
  */
-trouble: Notice | null, 
-/**
- * `light`, `dark`: read from the desktop, since WebKitGTK may not report it.
- */
-theme: string, };
+trouble: Notice | null, };

@@ -7,30 +7,30 @@ use crate::operations::{Office, Trouble};
 use crate::rehearsal::clerks::{CLERKS, SignIn};
 use crate::settings::Settings;
 
-pub fn start(office: &Office, theme: &str) -> StartView {
+pub fn start(office: &Office) -> StartView {
     StartView {
         session: session_view(office),
-        ..of_settings(Some(&office.settings), theme)
+        ..of_settings(Some(&office.settings))
     }
 }
 
 /// While the post is being opened: `waiting` is the sentence to show if it lasts.
-pub fn start_opening(settings: Option<&Settings>, theme: &str, waiting: &str) -> StartView {
+pub fn start_opening(settings: Option<&Settings>, waiting: &str) -> StartView {
     StartView {
         opening: Some(waiting.to_owned()),
-        ..of_settings(settings, theme)
+        ..of_settings(settings)
     }
 }
 
 /// The first view of a post that cannot work: the window opens, and says why.
-pub fn start_in_trouble(trouble: &Trouble, theme: &str) -> StartView {
+pub fn start_in_trouble(trouble: &Trouble) -> StartView {
     StartView {
         trouble: Some(trouble.notice()),
-        ..of_settings(None, theme)
+        ..of_settings(None)
     }
 }
 
-fn of_settings(settings: Option<&Settings>, theme: &str) -> StartView {
+fn of_settings(settings: Option<&Settings>) -> StartView {
     let text = |of: fn(&Settings) -> String| settings.map(of).unwrap_or_default();
     let rehearsal = settings.filter(|settings| settings.rehearsal);
     StartView {
@@ -49,7 +49,6 @@ fn of_settings(settings: Option<&Settings>, theme: &str) -> StartView {
         opening: None,
         goodbye: false,
         trouble: None,
-        theme: theme.to_owned(),
     }
 }
 

@@ -29,8 +29,6 @@ pub struct StartView {
     pub goodbye: bool,
     /// When the post cannot work (no keyring, damaged store): the sentence, and what to do.
     pub trouble: Option<Notice>,
-    /// `light`, `dark`: read from the desktop, since WebKitGTK may not report it.
-    pub theme: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
