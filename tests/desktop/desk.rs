@@ -39,13 +39,13 @@ fn keep(text: &[u8]) -> std::io::Error {
 pub struct Desk {
     pub window: WebviewWindow<MockRuntime>,
     _directory: Option<TemporaryRehearsal>,
-    _folder: TempDir,
+    folder: TempDir,
     app: App<MockRuntime>,
 }
 
 impl Desk {
-    /// A post of the rehearsal university, open.
-    pub fn open() -> Desk {
+    /// A post of the rehearsal university, not opened yet.
+    pub fn prepared() -> Desk {
         let templates = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("repetition");
         let mut options = RehearsalOptions::new(templates, jiff::Timestamp::now());
         options.people = 600;
@@ -54,9 +54,18 @@ impl Desk {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = post_settings(&directory.uri_ldaps, &directory.ca_pem, folder.path());
         let text = toml::to_string(&settings).expect("settings");
-        let desk = Desk::with_settings(Some(directory), folder, &text);
-        open(desk.app.handle().clone());
-        desk.until("an open post", |desk| {
+        Desk::with_settings(Some(directory), folder, &text)
+    }
+
+    pub fn open() -> Desk {
+        let desk = Desk::prepared();
+        desk.open_now();
+        desk.wait_until_open();
+        desk
+    }
+
+    pub fn wait_until_open(&self) {
+        self.until("an open post", |desk| {
             let start = desk.ask("start", json!({})).ok()?;
             assert_eq!(
                 start["trouble"],
@@ -65,7 +74,11 @@ impl Desk {
             );
             start["opening"].is_null().then_some(())
         });
-        desk
+    }
+
+    /// The folder of the post's store and locks.
+    pub fn post_folder(&self) -> PathBuf {
+        self.folder.path().join("poste")
     }
 
     /// A post whose settings are this text; it is not opened yet.
@@ -86,7 +99,7 @@ impl Desk {
         Desk {
             window,
             _directory: directory,
-            _folder: folder,
+            folder,
             app,
         }
     }

@@ -1,5 +1,6 @@
 //! The session through the IPC: events, the end of a session, and the answers searched for what was typed.
 
+use guichet_core::post::presence::Presence;
 use serde_json::{Value, json};
 
 use super::desk::{CLERK, Desk, handed, next, password};
@@ -86,5 +87,32 @@ fn locking_tells_the_window_and_hands_no_secret_over() {
     assert!(
         !names.iter().any(|name| text.contains(name)),
         "no visitor is handed over: {text}"
+    );
+}
+
+#[test]
+fn the_window_is_there_while_a_verb_acts_and_opens_after_it() {
+    let desk = Desk::prepared();
+    let presence = Presence::on(&desk.post_folder()).expect("the post's folder");
+    let verb = presence.act().expect("a lock").expect("nobody acts");
+    desk.open_now();
+    desk.until("the sentence about the verb", |desk| {
+        let start = desk.ask("start", json!({})).ok()?;
+        start["opening"]
+            .as_str()?
+            .starts_with("Une commande de Guichet agit")
+            .then_some(())
+    });
+    let start = desk.ask("start", json!({})).expect("an answer");
+    assert_eq!(start["establishment"], "Université de Rivemer");
+    drop(verb);
+    desk.wait_until_open();
+    assert!(
+        presence.act().expect("a lock").is_err(),
+        "the turn is the window's"
+    );
+    assert!(
+        presence.window().expect("a lock").is_none(),
+        "the place too"
     );
 }

@@ -1,5 +1,5 @@
 //! What belongs to the operating system, against the real thing: a cupsd, a D-Bus session with
-//! gnome-keyring, processes that harden themselves. Nothing of the user's own session is touched.
+//! gnome-keyring, processes that harden themselves or share a post. Nothing of the user's own session is touched.
 
 #![allow(
     clippy::expect_used,
@@ -10,6 +10,7 @@
 
 mod hardening;
 mod keyring;
+mod presence;
 mod print_servers;
 mod printing;
 
