@@ -88,9 +88,26 @@ pub struct DirectorySettings {
     /// DN of the group of accounts no desk may touch.
     #[serde(default)]
     pub protected_group: Option<String>,
+    /// Who hashes a provisional password.
+    #[serde(default)]
+    pub hashing: Hashing,
     pub roles: Vec<RoleSettings>,
     #[serde(default = "five_seconds")]
     pub timeout_seconds: u64,
+}
+
+/// Who hashes a provisional password. `guichet doctor --canary` proves which one a server needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hashing {
+    /// The server, which receives it in clear inside TLS: OpenLDAP with `ppolicy_hash_cleartext`.
+    #[default]
+    Server,
+    /// Guichet, as `{ARGON2}$argon2id$…`, where the server would keep the clear text and knows that scheme (module
+    /// `argon2`). The server's policy then measures the hash and not the password: it checks neither length nor
+    /// quality, and refuses it with `pwdCheckQuality: 2` or a `pwdMaxLength` under 120. The strength is the one
+    /// Guichet draws, nothing else.
+    Argon2id,
 }
 
 fn five_seconds() -> u64 {

@@ -466,6 +466,10 @@ pub fn directory(error: &DirectoryError) -> (&'static str, String) {
             "notFound",
             "Cette fiche n’est plus dans l’annuaire, ou n’est plus de votre périmètre. Cherchez de nouveau.".into(),
         ),
+        DirectoryError::NotHashed(_) => (
+            "trouble",
+            "Ce poste n’a pas pu protéger le mot de passe. Rien n’est parti. Réessayez, ou prévenez l’antenne numérique.".into(),
+        ),
         DirectoryError::Refused { .. } => (
             "directory",
             "L’annuaire a refusé la demande. Rien n’a changé. Réessayez, ou prévenez l’antenne numérique.".into(),

@@ -4,5 +4,6 @@
 
 mod access_rules;
 mod contract;
+mod hashing;
 mod memory;
 mod read_account;

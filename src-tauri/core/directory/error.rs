@@ -18,6 +18,9 @@ pub enum DirectoryError {
     NotFound,
     #[error("result {code}: {text}")]
     Refused { code: u32, text: String },
+    /// The post could not hash the password itself: nothing was sent.
+    #[error("not hashed: {0}")]
+    NotHashed(String),
 }
 
 /// Why a clerk may not sign in.

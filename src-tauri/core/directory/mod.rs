@@ -6,6 +6,7 @@ mod clerk;
 mod connection;
 mod error;
 mod filter;
+mod hashing;
 pub mod memory;
 mod openldap;
 mod person_entry;

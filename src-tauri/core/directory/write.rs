@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::connection::{classify, run};
 use super::error::{DirectoryError, WriteProblem, WriteRefusal};
 use super::filter::Filter;
+use super::hashing::fresh_value;
 use super::openldap::{OpenLdap, refused_error};
 use super::person_entry::{MARKER_ATTRIBUTE, MARKER_LABEL};
 use super::ppolicy::{self, PolicyError};
@@ -44,12 +45,15 @@ impl OpenLdap {
     /// Not within an RFC 5805 transaction: slapd 2.5.13 offers them, and ends with a segmentation fault about once in
     /// thirty commits (seen with our client and with `ldapmodify`). A post must not be able to stop the directory.
     pub(super) async fn modify_password(&self, write: &PasswordWrite) -> Result<(), WriteProblem> {
+        let value = fresh_value(&write.password, self.settings.hashing)
+            .await
+            .map_err(WriteProblem::NotSent)?;
         let (mut ldap, _) = self.bound().await.map_err(WriteProblem::NotSent)?;
         let patience = self.patience();
         let filter = assertion(write).to_string();
         let controls: Vec<RawControl> =
             vec![Assertion { filter }.critical().into(), ppolicy::request()];
-        let changes = changes(write);
+        let changes = changes(write.operation, &value);
         let person_dn = write.person_dn.clone();
         self.count();
         // From here on, a dead link or a panic of the parser is a lost answer.
@@ -156,15 +160,12 @@ pub(super) fn generalized(at: Timestamp) -> String {
         .to_string()
 }
 
-fn changes(write: &PasswordWrite) -> Vec<Mod<String>> {
+fn changes(operation: Uuid, value: &str) -> Vec<Mod<String>> {
     let one = |value: String| HashSet::from([value]);
     vec![
-        Mod::Add(MARKER_ATTRIBUTE.to_owned(), one(marker(write.operation))),
-        // Replace: a second value would leave the old password alive. In clear inside TLS, the server hashes it.
-        Mod::Replace(
-            "userPassword".to_owned(),
-            one(write.password.expose().to_owned()),
-        ),
+        Mod::Add(MARKER_ATTRIBUTE.to_owned(), one(marker(operation))),
+        // Replace: a second value would leave the old password alive.
+        Mod::Replace("userPassword".to_owned(), one(value.to_owned())),
         Mod::Replace("pwdReset".to_owned(), one("TRUE".to_owned())),
     ]
 }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::directory::OpenLdap;
 use crate::domain::person::Login;
 use crate::operations::Office;
-use crate::settings::{MailSettings, ReadAccountSettings};
+use crate::settings::{Hashing, MailSettings, ReadAccountSettings};
 use crate::texts;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +30,7 @@ pub async fn doctor(office: &Office, clerk: Option<(&str, Zeroizing<String>)>) -
         sentence: "Le trousseau et le registre chiffré de ce poste s’ouvrent.".into(),
         milliseconds: 0,
     }];
+    checks.push(hashing(office.settings.directory.hashing));
     if let Some(account) = &office.settings.directory.read_account {
         checks.push(read_account(office, account).await);
     }
@@ -41,6 +42,19 @@ pub async fn doctor(office: &Office, clerk: Option<(&str, Zeroizing<String>)>) -
         checks.push(mail_relay(mail.clone()).await);
     }
     checks
+}
+
+/// Which hashing is in force; only the canary proves it.
+fn hashing(hashing: Hashing) -> Check {
+    let sentence = match hashing {
+        Hashing::Server => {
+            "L’annuaire doit hacher les mots de passe qu’il reçoit (hashing = server). «\u{202f}guichet doctor --canary\u{202f}» le prouve."
+        }
+        Hashing::Argon2id => {
+            "Guichet hache les mots de passe en argon2id\u{a0}: l’annuaire n’en contrôle ni la longueur ni la qualité. «\u{202f}guichet doctor --canary\u{202f}» prouve qu’il sait les vérifier."
+        }
+    };
+    check("hachage", true, sentence.to_owned(), Instant::now())
 }
 
 async fn read_account(office: &Office, account: &ReadAccountSettings) -> Check {

@@ -33,6 +33,11 @@ fn size(people: usize) -> usize {
     (32 << 20) + people * (24 << 10)
 }
 
+/// Whether the distribution's slapd can verify `{ARGON2}` values.
+pub fn knows_argon2(modules: &Path) -> bool {
+    modules.join("argon2.so").exists() || modules.join("argon2.la").exists()
+}
+
 /// The text of `slapd.conf`.
 pub fn text(layout: &Layout<'_>, options: &RehearsalOptions) -> String {
     let mut text = String::new();
@@ -40,6 +45,10 @@ pub fn text(layout: &Layout<'_>, options: &RehearsalOptions) -> String {
         let _ = writeln!(text, "include {}/{schema}.schema", layout.schemas.display());
     }
     let (scheme, argon2) = match options.hashing {
+        // Loaded all the same where it is installed, for posts that hash by themselves.
+        PasswordHashing::SaltedSha1 if knows_argon2(layout.modules) => {
+            ("{SSHA}", "moduleload argon2\n".to_owned())
+        }
         PasswordHashing::SaltedSha1 => ("{SSHA}", String::new()),
         PasswordHashing::Argon2 { memory, passes } => (
             "{ARGON2}",
@@ -92,7 +101,7 @@ add_content_acl off
     text.push_str(&limits());
     text.push_str(INDEXES);
     text.push_str(&access_rules::text());
-    text.push_str(&overlays());
+    text.push_str(&overlays(options.hashes_cleartext));
     text
 }
 
@@ -125,12 +134,15 @@ index supannEntiteAffectation,supannEntiteAffectationPrincipale,supannParrainDN,
 index documentIdentifier,documentAuthor,seeAlso eq
 ";
 
-fn overlays() -> String {
+fn overlays(hashes_cleartext: bool) -> String {
     let mut text = String::from(
         "overlay syncprov\nsyncprov-checkpoint 100 10\nsyncprov-sessionlog 10000\noverlay ppolicy\n",
     );
     let _ = writeln!(text, "ppolicy_default \"{}\"", policy_dn(DEFAULT_POLICY));
-    text.push_str("ppolicy_hash_cleartext\nppolicy_use_lockout\noverlay unique\n");
+    if hashes_cleartext {
+        text.push_str("ppolicy_hash_cleartext\n");
+    }
+    text.push_str("ppolicy_use_lockout\noverlay unique\n");
     for attribute in ["uid", "mail", "eduPersonPrincipalName"] {
         let _ = writeln!(text, "unique_uri \"ldap:///{PEOPLE_DN}?{attribute}?sub\"");
     }

@@ -80,6 +80,12 @@ pub fn policy_dn(name: &str) -> String {
     format!("cn={name},{POLICIES_DN}")
 }
 
+/// Whether the slapd installed here can verify `{ARGON2}` values, as a post that hashes by itself needs.
+pub fn knows_argon2() -> bool {
+    platform::Installation::find()
+        .is_ok_and(|installation| configuration::knows_argon2(&installation.modules))
+}
+
 /// The certificate the server presents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ServerCertificate {
@@ -104,6 +110,8 @@ pub struct RehearsalOptions {
     /// Port of `ldap://`, where binds need StartTLS first. `None`: a free high port.
     pub ldap_port: Option<u16>,
     pub hashing: PasswordHashing,
+    /// `ppolicy_hash_cleartext`. Without it the server keeps passwords as they come: what a canary must see.
+    pub hashes_cleartext: bool,
     pub certificate: ServerCertificate,
     /// Flush each write to disk. A training directory wants it, a test does not.
     pub durable: bool,
@@ -120,6 +128,7 @@ impl RehearsalOptions {
             ldaps_port: None,
             ldap_port: None,
             hashing: PasswordHashing::default(),
+            hashes_cleartext: true,
             certificate: ServerCertificate::default(),
             durable: true,
         }

@@ -10,8 +10,8 @@ use super::{
     policy_dn,
 };
 use crate::settings::{
-    DirectorySettings, EstablishmentSettings, HandoverSettings, LetterSettings, PostSettings,
-    RoleSettings, Settings,
+    DirectorySettings, EstablishmentSettings, HandoverSettings, Hashing, LetterSettings,
+    PostSettings, RoleSettings, Settings,
 };
 
 /// The settings of a post of the fictitious university. Roles as the shipped access rules know them.
@@ -46,6 +46,7 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             records: RECORDS_DN.into(),
             clerk_pattern: Some(person_dn("{login}")),
             read_account: None,
+            hashing: Hashing::Server,
             default_policy: Some(policy_dn(DEFAULT_POLICY)),
             protected_group: Some(group_dn(PROTECTED_GROUP)),
             roles: vec![

@@ -92,7 +92,8 @@ pub async fn resolve(
             | DirectoryError::Certificate(_)
             | DirectoryError::Plain
             | DirectoryError::SignedOut
-            | DirectoryError::Refused { .. },
+            | DirectoryError::Refused { .. }
+            | DirectoryError::NotHashed(_),
         ) => None,
     }
 }

@@ -10,6 +10,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use guichet_core::directory::memory::{Bind, Call, Clock, Fault, MemoryDirectory, MemoryServer};
 use guichet_core::directory::{
     ClerkAccount, Directory, HandoverEntry, HandoverNote, OpenLdap, PasswordWrite, SignInRefusal,
@@ -137,7 +139,7 @@ pub fn record(person: &Person, write: &PasswordWrite) -> HandoverEntry {
     }
 }
 
-fn options() -> RehearsalOptions {
+pub fn options() -> RehearsalOptions {
     let templates = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let mut options = RehearsalOptions::new(templates, jiff::Timestamp::now());
     options.people = 600;
@@ -263,6 +265,18 @@ impl Ground for Memory {
     }
 }
 
+/// Values that the client writes in base64, as it always does with passwords.
+fn encoded_values(ldif: &str, attribute: &str) -> Vec<String> {
+    let prefix = format!("{attribute}:: ");
+    let encoded = ldif.lines().filter_map(|line| line.strip_prefix(&prefix));
+    encoded
+        .map(|text| {
+            let bytes = BASE64.decode(text).expect("base64");
+            String::from_utf8(bytes).expect("text")
+        })
+        .collect()
+}
+
 /// The university on a real slapd.
 pub struct Slapd {
     clients: Clients,
@@ -272,6 +286,12 @@ impl Slapd {
     pub fn start() -> Self {
         Slapd {
             clients: Clients::of(&options()),
+        }
+    }
+
+    pub fn of(options: &RehearsalOptions) -> Self {
+        Slapd {
+            clients: Clients::of(options),
         }
     }
 
@@ -330,8 +350,10 @@ impl Ground for Slapd {
 
     fn values(&self, dn: &str, attribute: &str) -> Vec<String> {
         let answer = self.clients.read(Asker::Administrator, dn, &[attribute]);
-        let values = answer.values(attribute);
-        values.into_iter().map(str::to_owned).collect()
+        let plain = answer.values(attribute).into_iter().map(str::to_owned);
+        plain
+            .chain(encoded_values(&answer.out, attribute))
+            .collect()
     }
 
     fn records(&self) -> Vec<String> {

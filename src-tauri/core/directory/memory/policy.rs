@@ -1,6 +1,7 @@
 //! Password policy of the directory in memory, as slapo-ppolicy 2.5 applies it: binds, locks, quality, history.
 //! Hashes what it receives in clear, like a server with `ppolicy_hash_cleartext`; never keeps a clear password.
 
+use argon2::{Argon2, PasswordHash, PasswordVerifier};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::tz::TimeZone;
@@ -125,17 +126,14 @@ fn is_too_old(entry: &Entry, policy: &Entry, now: Timestamp) -> bool {
             .is_some_and(|changed| now >= changed + SignedDuration::from_secs(lasts))
 }
 
-/// Quality and history. A value that is already hashed cannot be looked into: quality 1 lets it through, 2 does not.
+/// Quality and history. Of a value that is already hashed only the length of its text is seen: quality 1 lets the rest
+/// through, 2 refuses it.
 pub(super) fn check(entry: &Entry, policy: &Entry, password: &str) -> Result<(), PolicyRefusal> {
     let quality = policy.number("pwdCheckQuality");
     let length = i64::try_from(password.len()).unwrap_or(i64::MAX);
     let most = policy.number("pwdMaxLength");
-    if is_hashed(password) {
-        if quality >= 2 {
-            return Err(PolicyRefusal("Password fails quality checking policy"));
-        }
-    } else if quality >= 1 && (length < policy.number("pwdMinLength") || most > 0 && length > most)
-    {
+    let misfit = length < policy.number("pwdMinLength") || most > 0 && length > most;
+    if quality >= 1 && misfit || quality >= 2 && is_hashed(password) {
         return Err(PolicyRefusal("Password fails quality checking policy"));
     }
     if policy.number("pwdInHistory") > 0 {
@@ -198,6 +196,13 @@ fn opens(stored: &str, password: &str) -> bool {
             return false;
         };
         return sha1(password.as_bytes(), salt) == digest;
+    }
+    if let Some(text) = stored.strip_prefix("{ARGON2}") {
+        return PasswordHash::new(text).is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok()
+        });
     }
     stored == password
 }

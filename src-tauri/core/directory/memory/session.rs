@@ -16,7 +16,7 @@ use super::super::filter::Filter;
 use super::super::reading::{named_or_keyed, structure};
 use super::super::record::HandoverEntry;
 use super::super::write::{PasswordWrite, Proof};
-use super::super::{Directory, person_entry};
+use super::super::{Directory, hashing, person_entry};
 use super::entry::{Entry, normal};
 use super::faults::{Call, Fault, Faults};
 use super::policy::Bind;
@@ -339,8 +339,10 @@ impl Directory for MemoryDirectory {
         let asker = self.signed_in().map_err(WriteProblem::NotSent)?;
         let sent = write.clone();
         self.exchange(Call::WritePassword, 1, move |state, now| {
-            // In the place of the wire: what the server receives is the clear password.
-            let value = Zeroizing::new(sent.password.expose().to_owned());
+            // The salt comes from the act: nothing is drawn here.
+            let salt = sent.operation.as_bytes();
+            let value = hashing::value(&sent.password, state.rules.hashing, salt)
+                .map_err(WriteProblem::NotSent)?;
             state.modify(&normal(&asker), &sent, &value, now)
         })
         .await
