@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use guichet_core::domain::foreign_text::file_reason;
 use guichet_core::operations::{self, Office, OperationError};
 use zeroize::Zeroizing;
 
@@ -35,7 +36,10 @@ pub fn first_line(file: &Path) -> Result<Zeroizing<String>, OperationError> {
     let text = Zeroizing::new(std::fs::read_to_string(file).map_err(|error| {
         refused(
             "signedOut",
-            format!("Le fichier de mot de passe ne se lit pas ({error})."),
+            format!(
+                "Le fichier de mot de passe ne se lit pas ({}).",
+                file_reason(&error)
+            ),
         )
     })?);
     Ok(Zeroizing::new(

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use guichet_core::domain::foreign_text::file_reason;
 use guichet_core::domain::travel_document::RawReading;
 use guichet_core::operations::handover::{self, HandoverView, LanguageView, NextCode, StepState};
 use guichet_core::operations::{Office, OperationError};
@@ -51,19 +52,24 @@ struct Receipt<'a> {
 fn read_evidence(file: &Path) -> Result<Evidence, OperationError> {
     let problem = |what: String| OperationError {
         code: "document".into(),
-        message: format!("La pièce ne se lit pas : {what}. Rien n’a été remis."),
+        message: format!("La pièce ne se lit pas\u{a0}: {what}. Rien n’a été remis."),
     };
     let text = if file == Path::new("-") {
         let mut text = String::new();
         std::io::stdin()
             .take(1 << 20)
             .read_to_string(&mut text)
-            .map_err(|error| problem(error.to_string()))?;
+            .map_err(|error| problem(file_reason(&error).to_owned()))?;
         text
     } else {
-        std::fs::read_to_string(file).map_err(|error| problem(error.to_string()))?
+        std::fs::read_to_string(file).map_err(|error| problem(file_reason(&error).to_owned()))?
     };
-    serde_json::from_str(&text).map_err(|error| problem(error.to_string()))
+    serde_json::from_str(&text).map_err(|error| {
+        problem(format!(
+            "ce n’est pas le JSON attendu, ligne {}",
+            error.line()
+        ))
+    })
 }
 
 async fn compare(
@@ -181,7 +187,10 @@ pub async fn hand_over(
         let text = serde_json::to_string_pretty(&receipt).unwrap_or_default();
         std::fs::write(file, text).map_err(|error| OperationError {
             code: "file".into(),
-            message: format!("La remise est faite ; seul le reçu n’a pas été écrit ({error})."),
+            message: format!(
+                "La remise est faite\u{202f}; seul le reçu n’a pas été écrit ({}).",
+                file_reason(&error)
+            ),
         })?;
     }
     answer.one(&receipt, |receipt| {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::foreign_text::{file_reason, quoted};
 use crate::domain::password::PasswordForm;
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -227,6 +228,9 @@ pub struct MailSettings {
     pub port: u16,
 }
 
+/// Bytes of a settings file: ours has two thousand.
+const LARGEST_FILE: usize = 256 << 10;
+
 /// Why the settings cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsProblem {
@@ -257,8 +261,12 @@ impl Settings {
             line,
             what,
         };
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| problem(None, format!("il ne se lit pas ({error})")))?;
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            problem(None, format!("il ne se lit pas ({})", file_reason(&error)))
+        })?;
+        if text.len() > LARGEST_FILE {
+            return Err(problem(None, "il est trop grand".to_owned()));
+        }
         let settings: Settings = toml::from_str(&text).map_err(|error| {
             let line = error.span().map(|span| {
                 1 + text.as_bytes()[..span.start.min(text.len())]
@@ -266,7 +274,7 @@ impl Settings {
                     .filter(|byte| **byte == b'\n')
                     .count()
             });
-            problem(line, error.message().to_owned())
+            problem(line, in_french(error.message()))
         })?;
         settings.check().map_err(|what| problem(None, what))?;
         Ok(settings)
@@ -293,7 +301,7 @@ impl Settings {
         }
         for uri in &self.directory.uris {
             if !uri.starts_with("ldaps://") && !uri.starts_with("ldap://") {
-                return Err(format!("« {uri} » n’est ni ldaps:// ni ldap://"));
+                return Err(format!("{} n’est ni ldaps:// ni ldap://", quoted(uri)));
             }
         }
         if self.directory.roles.is_empty() {
@@ -303,5 +311,28 @@ impl Settings {
     }
 }
 
+/// What the reader of the file found, in the office's words: its own are English.
+fn in_french(message: &str) -> String {
+    let named = || {
+        let mut parts = message.split('`');
+        quoted(parts.nth(1).unwrap_or_default())
+    };
+    if message.starts_with("unknown field") {
+        format!("le réglage {} n’existe pas", named())
+    } else if message.starts_with("missing field") {
+        format!("le réglage {} manque", named())
+    } else if message.starts_with("unknown variant") {
+        format!("{} n’est pas une des valeurs possibles", named())
+    } else if message.starts_with("duplicate") {
+        "un réglage ou une section y est deux fois".to_owned()
+    } else if message.starts_with("invalid type")
+        || message.starts_with("invalid value")
+        || message.starts_with("invalid length")
+    {
+        "une valeur n’a pas la forme attendue (texte entre guillemets, nombre, liste entre crochets)".to_owned()
+    } else {
+        "ce n’est pas du TOML valable à cet endroit (guillemet, crochet ou signe égal)".to_owned()
+    }
+}
 #[cfg(test)]
 mod tests;

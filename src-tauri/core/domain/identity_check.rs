@@ -12,6 +12,9 @@ use crate::domain::travel_document::DocumentKind;
 /// Tries for a birth date typed blind before a supervisor is needed (design §4.2).
 pub const BLIND_TRIES: u8 = 2;
 
+/// Bytes of a name that one types: more is no beginning of a name, and is not read.
+const LONGEST_NAME_START: usize = 256;
+
 /// How the document reached the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -107,6 +110,9 @@ impl ComparedEvidence {
         let record = person.birth.as_ref().ok_or(BlindProblem::NoBirthDate)?;
         if record.to_date() != Some(birth) && !matches_known_parts(record, birth) {
             return Err(BlindProblem::OtherDate);
+        }
+        if name_start.len() > LONGEST_NAME_START {
+            return Err(BlindProblem::OtherName);
         }
         let start = fold(name_start);
         let letters = start

@@ -13,6 +13,7 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::directory::{ClerkAccount, Directory, OpenLdap, Structures};
+use crate::domain::foreign_text::file_reason;
 use crate::domain::letter::LetterTemplate;
 use crate::letters::Logo;
 use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
@@ -153,8 +154,9 @@ impl Office {
             trouble(
                 "Ce poste ne peut pas écrire dans son dossier.",
                 format!(
-                    "{} ({error}). Rien n’a été ouvert. Prévenez l’antenne numérique.",
-                    settings.post.folder.display()
+                    "{} ({}). Rien n’a été ouvert. Prévenez l’antenne numérique.",
+                    settings.post.folder.display(),
+                    file_reason(&error)
                 ),
             )
         })?;
@@ -299,7 +301,7 @@ fn template(settings: &Settings) -> Result<LetterTemplate, Trouble> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         trouble(
             "Le modèle de lettre ne se lit pas.",
-            format!("{} ({error}).", file.display()),
+            format!("{} ({}).", file.display(), file_reason(&error)),
         )
     })?;
     LetterTemplate::parse(&text).map_err(|problem| {
@@ -322,7 +324,7 @@ fn logo(settings: &Settings) -> Result<Option<Logo>, Trouble> {
     let bytes = std::fs::read(file).map_err(|error| {
         trouble(
             "Le logo de l’établissement ne se lit pas.",
-            format!("{} ({error}).", file.display()),
+            format!("{} ({}).", file.display(), file_reason(&error)),
         )
     })?;
     let logo = Logo::decode(&bytes).map_err(|problem| {

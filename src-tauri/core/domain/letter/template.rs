@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::ColumnLanguage;
 use super::rich_text::{RichText, typeset};
+use crate::domain::foreign_text::{quoted, shortened};
 
 mod blocks;
 
@@ -18,6 +19,9 @@ use blocks::{PLACEHOLDERS, RULES, Rule};
 
 /// The text shipped with the product, in both languages.
 const SHIPPED: &str = include_str!("../../letters/lettre.toml");
+
+/// Bytes of a template: ours has six thousand.
+const LARGEST_FILE: usize = 256 << 10;
 
 /// Why a template file is refused, in words for the person who edits it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +67,9 @@ impl LetterTemplate {
     /// Reads and checks the whole file; the first problem is returned with its line.
     pub fn parse(source: &str) -> Result<LetterTemplate, TemplateProblem> {
         let file = File { source };
+        if source.len() > LARGEST_FILE {
+            return Err(file.problem(0, "le fichier est trop grand."));
+        }
         let document = DeTable::parse(source).map_err(|e| {
             let at = e.span().map_or(0, |span| span.start);
             file.problem(at, "le fichier n’est pas du TOML valable à cet endroit (guillemet, crochet ou signe égal).")
@@ -70,8 +77,8 @@ impl LetterTemplate {
         for key in document.get_ref().keys() {
             if key.get_ref().as_ref() != "fr" && key.get_ref().as_ref() != "en" {
                 let sentence = format!(
-                    "«\u{202f}{}\u{202f}» n’est pas une langue connue\u{a0}: fr ou en.",
-                    key.get_ref()
+                    "{} n’est pas une langue connue\u{a0}: fr ou en.",
+                    quoted(key.get_ref())
                 );
                 return Err(file.problem(key.span().start, &sentence));
             }
@@ -156,8 +163,8 @@ impl File<'_> {
         for key in table.keys() {
             if !RULES.iter().any(|rule| rule.key == key.get_ref().as_ref()) {
                 let sentence = format!(
-                    "le bloc «\u{202f}{}\u{202f}» n’existe pas dans la lettre.",
-                    key.get_ref()
+                    "le bloc {} n’existe pas dans la lettre.",
+                    quoted(key.get_ref())
                 );
                 return Err(self.problem(key.span().start, &sentence));
             }
@@ -326,7 +333,8 @@ fn pieces(text: &str, language: ColumnLanguage) -> Result<Vec<Piece>, (String, S
             else {
                 let known: Vec<&str> = PLACEHOLDERS.iter().map(|(known, _)| *known).collect();
                 let sentence = format!(
-                    "{{{name}}} n’est pas connu. Connus\u{a0}: {}.",
+                    "{{{}}} n’est pas connu. Connus\u{a0}: {}.",
+                    shortened(name, 40),
                     known.join(", ")
                 );
                 return Err((format!("{{{name}}}"), sentence));

@@ -8,6 +8,7 @@ use super::open::{OpenHandover, language_of};
 use super::views::{HandoverView, LanguageView};
 use super::{not_open, view, with_open};
 use crate::domain::diagnosis::Remedy;
+use crate::domain::foreign_text::shortened;
 use crate::domain::handover::{Event, step};
 use crate::domain::letter::LetterLanguage;
 use crate::domain::password::{PasswordForm, Recipe};
@@ -134,9 +135,9 @@ pub async fn set_printer(
     printer: &str,
 ) -> Result<HandoverView, OperationError> {
     office.clerk()?;
-    let id = with_open(office, handover, |open| {
-        open.printer = Some(printer.to_owned())
-    })?;
+    // A queue's name is quoted in the notices: 127 characters at most in CUPS, all of them visible.
+    let printer = shortened(printer, 127);
+    let id = with_open(office, handover, |open| open.printer = Some(printer))?;
     super::screen::refresh_printers(office).await;
     view(office, id)
 }

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::hand_over::{advance, publish};
 use super::views::HandoverView;
 use super::{letter, view, with_open};
+use crate::domain::foreign_text::{file_reason, shortened};
 use crate::domain::handover::{DirectorySide, Event};
 use crate::domain::letter::LetterStatus;
 use crate::operations::office::now;
@@ -239,8 +240,9 @@ fn save(office: &Office, id: Uuid, to: Option<PathBuf>) -> Result<(), OperationE
             Err(OperationError::new(
                 "file",
                 format!(
-                    "La lettre n’a pas pu être enregistrée dans {} ({error}). {}. Choisissez un autre dossier, ou imprimez-la.",
-                    file.display(),
+                    "La lettre n’a pas pu être enregistrée dans {} ({}). {}. Choisissez un autre dossier, ou imprimez-la.",
+                    shortened(&file.display().to_string(), 160),
+                    file_reason(&error),
                     kept(office, id)
                 ),
             ))
