@@ -37,6 +37,8 @@ test: ## Install what is missing and run every suite
 	npm --prefix ui run test
 	cargo build --workspace --locked
 	.ci/session cargo test -p guichet-core --locked
+	# The suites that guard against a defect must fail on it: only the core is built again, with defects to switch on.
+	.ci/session cargo test -p guichet-core --features faults --test faults --locked
 	# One window at a time: each types into its own display, and all share one keyring.
 	.ci/session cargo test -p guichet --locked -- --test-threads=1
 	git diff --exit-code -- ui/messages

@@ -7,6 +7,7 @@
 
 pub mod directory;
 pub mod domain;
+pub mod faults;
 pub mod letters;
 pub mod operations;
 pub mod post;

@@ -16,11 +16,12 @@ use syn::visit::Visit;
 /// What each part of the core may name, itself apart.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("faults", &[]),
     ("settings", &["domain"]),
     ("post", &[]),
     ("vault", &[]),
     ("store", &["domain", "vault"]),
-    ("directory", &["domain", "settings"]),
+    ("directory", &["domain", "faults", "settings"]),
     ("letters", &["domain"]),
     ("sync", &["directory", "domain", "store"]),
     ("rehearsal", &["settings", "domain"]),

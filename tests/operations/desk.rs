@@ -27,11 +27,21 @@ impl Post {
     }
 
     pub fn with_certificate(certificate: ServerCertificate) -> Post {
+        Post::on(certificate, false)
+    }
+
+    /// Its directory writes down every request.
+    pub fn watched() -> Post {
+        Post::on(ServerCertificate::Sound, true)
+    }
+
+    fn on(certificate: ServerCertificate, log_requests: bool) -> Post {
         let templates = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("repetition");
         let mut options = RehearsalOptions::new(templates, jiff::Timestamp::now());
         options.people = 600;
         options.durable = false;
         options.certificate = certificate;
+        options.log_requests = log_requests;
         let directory = TemporaryRehearsal::start(&options).expect("the rehearsal starts");
         let folder = tempfile::tempdir().expect("a folder");
         let settings = post_settings(&directory.uri_ldaps, &directory.ca_pem, folder.path());

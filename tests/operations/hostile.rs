@@ -1,133 +1,91 @@
-//! Hostile inputs: each gives a sentence or a harmless result, none changes the shape of a filter.
+//! Hostile inputs: each gives a French sentence or a harmless result, none changes the shape of a filter or of a DN.
+//! The suite itself is in `tests/support/hostile`, so that the suite `faults` can demand that it fails on a broken build.
 
-use guichet_core::domain::travel_document::RawReading;
-use guichet_core::operations::{counter, handover};
-use guichet_core::rehearsal::cast;
+use std::collections::BTreeMap;
 
-use super::desk::{Post, person};
+use super::desk::Post;
+use super::hostile_suite::{self as suite, Family, Findings, corpus, fault_in};
 
-/// Two hundred inputs, from a few roots and every way to bend them.
-fn inputs() -> Vec<String> {
-    let roots = [
-        "*",
-        ")(uid=*",
-        "a)(|(uid=*))",
-        "*)(objectClass=*",
-        "\\2a",
-        "\\",
-        "\0",
-        "\u{202e}evil",
-        "\u{200b}",
-        "<script>alert(1)</script>",
-        "<img src=x onerror=alert(1)>",
-        "{{7*7}}",
-        "'; DROP TABLE people; --",
-        "\" OR 1=1 --",
-        "%00",
-        "../../etc/passwd",
-        "uid=croux,ou=people",
-        "a\r\nb",
-        "\u{feff}",
-        "🦀🦀🦀",
-    ];
-    let mut inputs: Vec<String> = Vec::new();
-    for root in roots {
-        for bend in 0..10 {
-            inputs.push(match bend {
-                0 => root.to_owned(),
-                1 => format!("{root} {root}"),
-                2 => format!("lefevre {root}"),
-                3 => format!("{root}lefevre"),
-                4 => root.repeat(40),
-                5 => format!("16/03/1994 {root}"),
-                6 => format!("{root}@univ-rivemer.example"),
-                7 => root.to_uppercase(),
-                8 => format!("({root})"),
-                _ => format!("{root}1234567"),
-            });
-        }
+fn sound(findings: Findings) {
+    match findings.verdict() {
+        Ok(asked) => println!("{asked}"),
+        Err(problems) => panic!("{problems}"),
     }
-    inputs
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_hostile_texts_are_harmless() {
-    let post = Post::new();
-    let office = post.signed_in("croux").await;
-    counter::wait_for_index(&office).await;
-    let everybody = office
-        .directory()
-        .find(&["nadia".to_owned()], &[])
-        .await
-        .expect("a search")
-        .len();
-    assert!(everybody > 0);
-    let inputs = inputs();
-    assert_eq!(inputs.len(), 200);
-    for text in &inputs {
-        let local = counter::find(&office, text)
-            .await
-            .unwrap_or_else(|error| panic!("{text:?}: {error:?}"));
-        assert!(local.rows.len() <= 50, "{text:?}");
-        let asked = counter::find_in_directory(&office, text)
-            .await
-            .unwrap_or_else(|error| panic!("{text:?}: {error:?}"));
+#[test]
+fn the_corpus_has_two_hundred_texts_of_every_family() {
+    let mut families: BTreeMap<Family, usize> = BTreeMap::new();
+    for hostile in corpus() {
+        *families.entry(hostile.family).or_default() += 1;
+    }
+    let texts: usize = families.values().sum();
+    assert!(texts >= 200, "{texts} texts");
+    for family in Family::ALL {
         assert!(
-            asked.notice.is_none(),
-            "{text:?}: the server understood the filter: {:?}",
-            asked.notice
+            families.get(&family).is_some_and(|count| *count >= 8),
+            "{family:?} is thin: {families:?}"
         );
-        if !text.chars().any(char::is_alphanumeric) {
-            assert!(
-                asked.rows.is_empty(),
-                "{text:?} found {} people",
-                asked.rows.len()
-            );
-        }
-        // A filter let through would answer with everybody readable, fifty at a time.
-        assert!(asked.rows.len() < 50, "{text:?} widened the search");
     }
-    println!("{} hostile texts, local and in the directory", inputs.len());
+    println!("{texts} texts: {families:?}");
+}
+
+#[test]
+fn the_judge_of_sentences_knows_a_bad_one() {
+    for bad in [
+        "",
+        "La lettre n’a pas pu être enregistrée (Permission denied (os error 13)).",
+        "Err(Unreachable(\"x\")) sur le poste.",
+        "The directory is unreachable.",
+        "Le fichier\u{202e} ne convient pas.",
+        "L’annuaire ne répond pas",
+    ] {
+        assert!(fault_in(bad, "").is_some(), "{bad:?} passed");
+    }
+    assert_eq!(
+        fault_in("L’annuaire ne répond pas. Réessayez dans un instant.", ""),
+        None
+    );
+    assert_eq!(
+        fault_in(
+            "«\u{202f}unknown error\u{202f}» n’est pas une langue connue.",
+            "unknown error"
+        ),
+        None
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn huge_texts_are_refused_before_any_work() {
-    let post = Post::new();
-    let office = post.signed_in("croux").await;
-    let huge = "a".repeat(10 << 20);
-    assert!(
-        counter::find(&office, &huge)
-            .await
-            .expect("an answer")
-            .rows
-            .is_empty()
-    );
-    assert!(
-        counter::find_in_directory(&office, &huge)
-            .await
-            .expect("an answer")
-            .rows
-            .is_empty()
-    );
-    let id = person(&office, cast::INES_LEFEVRE_NUNEZ).await;
-    let view = handover::begin(&office, &id).await.expect("opens");
-    for characters in [
-        huge,
-        "\u{202e}IDFRA".to_owned(),
-        "IDFRA".to_owned(),
-        String::new(),
-    ] {
-        let reading = RawReading {
-            characters,
-            physical_keys: None,
-        };
-        let answer = handover::check_document(&office, &view.id, reading)
-            .await
-            .expect("a notice");
-        let notice = answer.identity.notice.expect("a sentence");
-        assert!(notice.text.ends_with('.'), "{notice:?}");
-        assert!(!answer.identity.awaits_photo);
-    }
-    assert!(counter::show(&office, "not-an-id").await.is_err());
-    assert!(handover::resume(&office, "not-an-id").await.is_err());
+async fn nothing_reaches_a_filter_unescaped() {
+    sound(suite::filters_sent(&Post::watched()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_reaches_a_dn_unescaped() {
+    sound(suite::clerk_dns(&Post::watched()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_password_is_refused_with_a_sentence() {
+    sound(suite::passwords(&Post::new()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_counter_answers_with_a_sentence_or_nothing() {
+    sound(suite::counter_answers(&Post::new()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handover_answers_with_a_sentence_or_nothing() {
+    sound(suite::handover_answers(&Post::new()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_the_directory_are_only_text() {
+    sound(suite::names_from_the_directory(&Post::new()).await);
+}
+
+#[test]
+fn the_offices_files_are_taken_whole_or_refused() {
+    sound(suite::settings_and_template());
 }

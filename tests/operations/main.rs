@@ -4,13 +4,16 @@
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
-    reason = "a suite stops at the first surprise"
+    clippy::print_stdout,
+    reason = "a suite stops at the first surprise, and says what it asked"
 )]
 
 mod catch_up;
 mod desk;
 mod hand_over;
 mod hostile;
+#[path = "../support/hostile/mod.rs"]
+mod hostile_suite;
 mod sign_in;
 mod unanswered;
 #[path = "../support/wire.rs"]

@@ -1,23 +1,25 @@
 //! LDAP filters, only through typed builders: every value is escaped (RFC 4515), attributes are ours.
 //! Never builds one by pasting text; a filter from the settings is parsed before it is used.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
-use ldap3::ldap_escape;
+use ldap3::{dn_escape, ldap_escape};
 
 use super::write::generalized;
+use crate::faults::{Fault, broken};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter(String);
 
 impl Filter {
     pub fn equals(attribute: &'static str, value: &str) -> Self {
-        Filter(format!("({attribute}={})", ldap_escape(value)))
+        Filter(format!("({attribute}={})", escaped(value)))
     }
 
     pub fn contains(attribute: &'static str, value: &str) -> Self {
-        Filter(format!("({attribute}=*{}*)", ldap_escape(value)))
+        Filter(format!("({attribute}=*{}*)", escaped(value)))
     }
 
     /// Passwords still to be changed by their owner and given no later than `latest`.
@@ -64,6 +66,22 @@ impl Filter {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A value as it may stand in a filter (RFC 4515 §3).
+fn escaped(value: &str) -> Cow<'_, str> {
+    if broken(Fault::UnescapedFilter) {
+        return Cow::Borrowed(value);
+    }
+    ldap_escape(value)
+}
+
+/// A value as it may stand in a DN (RFC 4514 §2.4).
+pub(super) fn in_dn(value: &str) -> Cow<'_, str> {
+    if broken(Fault::UnescapedDn) {
+        return Cow::Borrowed(value);
+    }
+    dn_escape(value)
 }
 
 impl fmt::Display for Filter {

@@ -1,14 +1,14 @@
 //! Signing in is a bind with the clerk's own account over verified TLS, its DN given by a pattern or a read account.
 //! Refuses an empty password before anything leaves (RFC 4513 §5.1.2 would make it an anonymous success).
 
-use ldap3::{Ldap, Scope, dn_escape};
+use ldap3::{Ldap, Scope};
 use zeroize::Zeroizing;
 
 use super::Directory as _;
 use super::clerk::ClerkAccount;
 use super::connection::{classify, run};
 use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal};
-use super::filter::Filter;
+use super::filter::{Filter, in_dn};
 use super::openldap::{OpenLdap, Session, refused_error};
 use super::ppolicy::{self, PolicyError};
 use crate::domain::person::Login;
@@ -16,7 +16,7 @@ use crate::settings::ReadAccountSettings;
 
 /// The DN that a pattern gives for a login, escaped (RFC 4514).
 pub(super) fn clerk_dn(pattern: &str, login: &Login) -> String {
-    pattern.replace("{login}", &dn_escape(login.as_str()))
+    pattern.replace("{login}", &in_dn(login.as_str()))
 }
 
 impl OpenLdap {

@@ -115,6 +115,9 @@ pub struct RehearsalOptions {
     pub certificate: ServerCertificate,
     /// Flush each write to disk. A training directory wants it, a test does not.
     pub durable: bool,
+    /// The server writes each request it gets in `slapd.log`, filters and DNs as it understood them. For a test only:
+    /// a training directory keeps no trace of who was looked for.
+    pub log_requests: bool,
 }
 
 impl RehearsalOptions {
@@ -131,6 +134,7 @@ impl RehearsalOptions {
             hashes_cleartext: true,
             certificate: ServerCertificate::default(),
             durable: true,
+            log_requests: false,
         }
     }
 }

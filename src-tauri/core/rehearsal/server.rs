@@ -71,7 +71,7 @@ impl Rehearsal {
         preparation.configure(options, &installation, account)?;
         let program = preparation.program(&installation, account)?;
         with_free_ports(options, |ports| {
-            let words = slapd_words(&program, account, &ports.arguments());
+            let words = slapd_words(&program, account, &ports.arguments(options.log_requests));
             let process = detach(&words, &preparation.server_folder())?;
             wait_for_answer(process, ports, &preparation.server_folder())?;
             let note = Note { process, ports };
@@ -126,12 +126,13 @@ pub(super) struct Ports {
 
 impl Ports {
     /// slapd's arguments, `-d none` keeping it in the foreground and quiet.
-    pub fn arguments(self) -> Vec<String> {
+    pub fn arguments(self, log_requests: bool) -> Vec<String> {
         let listeners = format!(
             "ldap://127.0.0.1:{} ldaps://127.0.0.1:{}",
             self.ldap, self.ldaps
         );
-        ["-d", "none", "-f", "slapd.conf", "-h"]
+        let level = if log_requests { "stats" } else { "none" };
+        ["-d", level, "-f", "slapd.conf", "-h"]
             .map(str::to_owned)
             .into_iter()
             .chain([listeners])

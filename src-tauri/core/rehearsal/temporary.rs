@@ -81,7 +81,7 @@ impl TemporaryRehearsal {
             preparation.dress()?;
             preparation.configure(options, &installation, account)?;
             let program = preparation.program(&installation, account)?;
-            let words = slapd_words(&program, account, &ports.arguments());
+            let words = slapd_words(&program, account, &ports.arguments(options.log_requests));
             let (mut keeper, orders, answers) = keeper(&preparation, &words)?;
             let (Some(orders), Some(answers)) = (orders, answers) else {
                 let _ = keeper.kill();

@@ -1,0 +1,60 @@
+//! Defects put in on purpose, one at a time, so that a suite can prove that it would see them.
+//! Without the feature `faults` no defect exists: `broken` is a constant `false` and the compiler drops what hangs on it.
+//! Never part of a product: a build without debug assertions refuses the feature.
+
+#[cfg(all(feature = "faults", not(debug_assertions)))]
+compile_error!(
+    "the feature `faults` breaks the product on purpose: it is for debug builds of the suite `faults`"
+);
+
+/// What can be broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Values enter an LDAP filter as they were typed (RFC 4515 ignored).
+    UnescapedFilter,
+    /// A login enters the clerk's DN as it was typed (RFC 4514 ignored).
+    UnescapedDn,
+}
+
+#[cfg(not(feature = "faults"))]
+pub(crate) const fn broken(_fault: Fault) -> bool {
+    false
+}
+
+#[cfg(feature = "faults")]
+pub(crate) use switched::broken;
+#[cfg(feature = "faults")]
+pub use switched::{Broken, break_on_purpose};
+
+#[cfg(feature = "faults")]
+mod switched {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::Fault;
+
+    /// One bit a fault, for the whole process: operations run on every thread of a runtime.
+    static BROKEN: AtomicU32 = AtomicU32::new(0);
+
+    fn bit(fault: Fault) -> u32 {
+        1 << (fault as u32)
+    }
+
+    pub(crate) fn broken(fault: Fault) -> bool {
+        BROKEN.load(Ordering::SeqCst) & bit(fault) != 0
+    }
+
+    /// The process is broken until this is dropped.
+    #[derive(Debug)]
+    pub struct Broken(Fault);
+
+    pub fn break_on_purpose(fault: Fault) -> Broken {
+        BROKEN.fetch_or(bit(fault), Ordering::SeqCst);
+        Broken(fault)
+    }
+
+    impl Drop for Broken {
+        fn drop(&mut self) {
+            BROKEN.fetch_and(!bit(self.0), Ordering::SeqCst);
+        }
+    }
+}
