@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use guichet_core::operations::session::SessionView;
 use guichet_core::operations::{Office, OfficeNotice, session};
 use serde::Serialize;
 use tauri::{AppHandle, Emitter, Runtime};
@@ -19,21 +18,18 @@ pub fn forward<R: Runtime>(app: AppHandle<R>, office: Arc<Office>) {
     let mut notices = office.notices();
     let leaving = Arc::clone(&office);
     tauri::async_runtime::spawn(async move {
+        let mut left = false;
         loop {
             match notices.recv().await {
-                Ok(notice) => {
-                    let locked = matches!(
-                        notice,
-                        OfficeNotice::SessionChanged(SessionView::Locked { .. })
-                    );
-                    emit(&app, notice);
-                    if locked {
-                        departure::begin(app.clone(), Arc::clone(&leaving));
-                    }
-                }
+                Ok(notice) => emit(&app, notice),
                 // The window reads the state again by itself; a missed notice is not a lost act.
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+            }
+            // Looked at after each notice, a missed one included: a locked post always starts anew.
+            if !left && session::is_closing(&leaving) {
+                left = true;
+                departure::begin(app.clone(), Arc::clone(&leaving));
             }
         }
     });

@@ -64,13 +64,17 @@ pub async fn sign_out(office: &Office) -> Result<SessionView, OperationError> {
     Ok(session_view(office))
 }
 
-pub(super) fn refuse_while_closing(office: &Office) -> Result<(), OperationError> {
-    let closing = office
+/// The post has been locked in this process: the host has to start anew.
+pub fn is_closing(office: &Office) -> bool {
+    office
         .desk()
         .locked
         .as_ref()
-        .is_some_and(|locked| locked.closing);
-    if closing {
+        .is_some_and(|locked| locked.closing)
+}
+
+pub(super) fn refuse_while_closing(office: &Office) -> Result<(), OperationError> {
+    if is_closing(office) {
         return Err(OperationError::new(
             "closing",
             "La session se ferme encore. Rien n’est perdu. Attendez l’écran de verrouillage.",

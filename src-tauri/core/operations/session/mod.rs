@@ -5,7 +5,7 @@ mod sign_in;
 mod start;
 mod views;
 
-pub use leave::{Left, idle, leave, lock, settle_left, sign_out, take_up};
+pub use leave::{Left, idle, is_closing, leave, lock, settle_left, sign_out, take_up};
 pub use sign_in::{link, sign_in, unlock};
 pub use start::{start, start_in_trouble, start_opening};
 pub use views::*;
