@@ -66,7 +66,7 @@ impl Answer {
             "unreachable" | "certificate" => Exit::Unreachable,
             "invalidCredentials" | "unknownLogin" | "mustChangePassword" | "passwordExpired"
             | "accountLocked" | "notAClerk" | "signedOut" | "locked" => Exit::SignIn,
-            "readAccount" => Exit::Settings,
+            "readAccount" | "canary" => Exit::Settings,
             "notFound" => Exit::NotFound,
             "noEvidence" | "document" => Exit::IdentityNotEstablished,
             "store" | "random" | "keyring" => Exit::Trouble,

@@ -55,8 +55,8 @@ pub enum Verb {
         #[command(subcommand)]
         act: RehearsalAct,
     },
-    /// Essaie tout ce dont le poste dépend.
-    Doctor,
+    /// Essaie tout ce dont le poste dépend. Code de sortie 9 si une épreuve ne passe pas.
+    Doctor(DoctorArguments),
     /// Le compte qui trouve les agents dans l’annuaire (directory.read-account) : son mot de passe dans le trousseau
     /// de cette session.
     ReadAccount {
@@ -80,6 +80,21 @@ pub enum Verb {
     Handovers,
     /// Règle ce qu’une coupure a laissé ouvert.
     Sync,
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// Avant d’ouvrir un guichet : le compte d’essai de directory.canary prouve, sur la fiche d’essai, que l’annuaire
+    /// hache, exige le changement, n’accepte que le repère de Guichet et garde un registre en ajout seul.
+    ///
+    /// N’écrit que sur cette fiche et y laisse un mot de passe que personne ne connaît. --as et --password-file désignent
+    /// l’agent qui essaie le registre ; sans eux le registre n’est pas essayé. Codes de sortie : 0 tout est prouvé,
+    /// 9 une épreuve ne passe pas, 8 rien n’a pu être essayé.
+    #[arg(long)]
+    pub canary: bool,
+    /// Fichier dont la première ligne est le mot de passe du compte d’essai ; sinon une question.
+    #[arg(long, value_name = "FICHIER", requires = "canary")]
+    pub canary_password_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

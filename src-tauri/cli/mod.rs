@@ -4,6 +4,7 @@
 mod answer;
 mod arguments;
 mod clerk;
+mod doctor;
 mod hand_over;
 mod read_account;
 mod rehearsal;
@@ -67,6 +68,12 @@ async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
     } else {
         None
     };
+    if let Verb::Doctor(request) = &arguments.verb
+        && request.canary
+    {
+        // Before the post opens: the IT office may try a directory from anywhere.
+        return doctor::canary(&settings, request, &arguments, &answer).await;
+    }
     let office = match Office::open(settings).await {
         Ok(office) => Arc::new(office),
         Err(trouble) => {
@@ -91,25 +98,13 @@ async fn perform(
 ) -> Result<ExitCode, OperationError> {
     match &arguments.verb {
         Verb::Rehearsal { .. } | Verb::ReadAccount { .. } => Ok(ExitCode::SUCCESS),
-        Verb::Doctor => {
+        Verb::Doctor(_) => {
             let clerk = match &arguments.clerk {
                 Some(login) => Some((login.as_str(), clerk::password(arguments, office).await?)),
                 None => None,
             };
             let checks = operations::doctor(office, clerk).await;
-            let sound = checks.iter().all(|check| check.ok);
-            answer.list(&checks, |check| {
-                let mark = if check.ok { "✓" } else { "✕" };
-                format!(
-                    "{mark} {:<11} {} ({}\u{a0}ms)",
-                    check.name, check.sentence, check.milliseconds
-                )
-            });
-            Ok(if sound {
-                ExitCode::SUCCESS
-            } else {
-                Exit::Unsound.into()
-            })
+            Ok(doctor::report(&checks, answer))
         }
         Verb::Find { text } => {
             clerk::sign_in(arguments, office).await?;

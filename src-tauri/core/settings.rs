@@ -92,6 +92,9 @@ pub struct DirectorySettings {
     /// Who hashes a provisional password.
     #[serde(default)]
     pub hashing: Hashing,
+    /// For `guichet doctor --canary`.
+    #[serde(default)]
+    pub canary: Option<CanarySettings>,
     pub roles: Vec<RoleSettings>,
     #[serde(default = "five_seconds")]
     pub timeout_seconds: u64,
@@ -137,6 +140,17 @@ impl DirectorySettings {
             Err(format!("directory.{named} doit contenir {{login}}"))
         }
     }
+}
+
+/// What the IT office tries a directory with. The account writes and compares `userPassword`, writes `pwdReset` and
+/// Guichet's markers on the test entry, and removes records; nothing more. Its password is asked for, never in here.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CanarySettings {
+    /// DN of a test entry that is nobody's.
+    pub entry: String,
+    /// DN of the IT account.
+    pub account: String,
 }
 
 /// The account that finds a clerk's DN: it needs to read `entry` and the attributes of `filter` below `search-base`,

@@ -3,6 +3,7 @@
 //! Never shares a server between two tests.
 
 mod access_rules;
+mod canary;
 mod contract;
 mod hashing;
 mod memory;

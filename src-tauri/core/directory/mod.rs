@@ -2,6 +2,7 @@
 //! One trait, one file per family of server (OpenLDAP 2.5+ so far) and a double in memory held to the same contract.
 //! Never follows a referral, never binds with an empty password, never without TLS.
 
+mod canary;
 mod clerk;
 mod connection;
 mod error;
@@ -27,6 +28,7 @@ use crate::domain::account::PasswordPolicy;
 use crate::domain::password::ProvisionalPassword;
 use crate::domain::person::{Login, Person, PersonId};
 
+pub use canary::{CanaryFindings, RecordFindings, Stored};
 pub use clerk::{ClerkAccount, Structures};
 pub use error::{DirectoryError, ReadAccountProblem, SignInRefusal, WriteProblem, WriteRefusal};
 pub use filter::Filter;

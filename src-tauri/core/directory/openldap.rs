@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ldap3::{Ldap, LdapError, LdapResult, Scope, SearchEntry};
+use ldap3::{Ldap, LdapError, LdapResult, Mod, Scope, SearchEntry};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -119,6 +119,34 @@ impl OpenLdap {
             session.ldap = ldap;
         }
         Ok((session.ldap.clone(), session.dn.clone()))
+    }
+
+    /// One request under the clerk's bind, in a task of its own.
+    pub(super) async fn on_connection<F>(
+        &self,
+        request: impl FnOnce(Ldap) -> F,
+    ) -> Result<LdapResult, DirectoryError>
+    where
+        F: Future<Output = ldap3::result::Result<LdapResult>> + Send + 'static,
+    {
+        let (mut ldap, _) = self.bound().await?;
+        ldap.with_timeout(self.patience());
+        self.count();
+        let result = run(request(ldap))
+            .await?
+            .map_err(|error| classify(&error))?;
+        self.answered();
+        Ok(result)
+    }
+
+    pub(super) async fn change(
+        &self,
+        dn: &str,
+        change: Mod<String>,
+    ) -> Result<LdapResult, DirectoryError> {
+        let dn = dn.to_owned();
+        self.on_connection(|mut ldap| async move { ldap.modify(&dn, vec![change]).await })
+            .await
     }
 
     pub(super) async fn search(

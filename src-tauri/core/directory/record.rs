@@ -29,9 +29,13 @@ pub struct HandoverEntry {
     pub note: HandoverNote,
 }
 
+pub(super) fn dn_of(operation: Uuid, records: &str) -> String {
+    format!("documentIdentifier={operation},{records}")
+}
+
 impl HandoverEntry {
     pub(super) fn dn(&self, records: &str) -> String {
-        format!("documentIdentifier={},{records}", self.operation)
+        dn_of(self.operation, records)
     }
 
     pub(super) fn attributes(&self, author: &str) -> Vec<(String, HashSet<String>)> {

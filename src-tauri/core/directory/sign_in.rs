@@ -129,7 +129,7 @@ impl OpenLdap {
         }
     }
 
-    async fn bind_as(
+    pub(super) async fn bind_as(
         &self,
         mut ldap: Ldap,
         dn: &str,

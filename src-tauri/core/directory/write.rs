@@ -13,7 +13,7 @@ use super::connection::{classify, run};
 use super::error::{DirectoryError, WriteProblem, WriteRefusal};
 use super::filter::Filter;
 use super::hashing::fresh_value;
-use super::openldap::{OpenLdap, refused_error};
+use super::openldap::{OpenLdap, refused, refused_error};
 use super::person_entry::{MARKER_ATTRIBUTE, MARKER_LABEL};
 use super::ppolicy::{self, PolicyError};
 use super::record::HandoverEntry;
@@ -73,15 +73,12 @@ impl OpenLdap {
     pub(super) async fn add_record(&self, record: &HandoverEntry) -> Result<(), DirectoryError> {
         /// entryAlreadyExists: an earlier attempt of this very act wrote it.
         const ALREADY_THERE: u32 = 68;
-        let (mut ldap, author) = self.bound().await?;
-        let patience = self.patience();
+        let (_, author) = self.bound().await?;
         let dn = record.dn(&self.settings.records);
         let attributes = record.attributes(&author);
-        self.count();
-        let result = run(async move { ldap.with_timeout(patience).add(&dn, attributes).await })
-            .await?
-            .map_err(|error| classify(&error))?;
-        self.answered();
+        let result = self
+            .on_connection(|mut ldap| async move { ldap.add(&dn, attributes).await })
+            .await?;
         match result.rc {
             0 | ALREADY_THERE => Ok(()),
             _ => Err(refused_error(&result)),
@@ -93,20 +90,9 @@ impl OpenLdap {
         person_dn: &str,
         markers: &[Uuid],
     ) -> Result<(), DirectoryError> {
-        let (mut ldap, _) = self.bound().await?;
-        let patience = self.patience();
-        let dn = person_dn.to_owned();
         let old = markers.iter().copied().map(marker).collect();
-        let changes = vec![Mod::Delete(MARKER_ATTRIBUTE.to_owned(), old)];
-        self.count();
-        let result = run(async move { ldap.with_timeout(patience).modify(&dn, changes).await })
-            .await?
-            .map_err(|error| classify(&error))?;
-        self.answered();
-        match result.rc {
-            0 => Ok(()),
-            _ => Err(refused_error(&result)),
-        }
+        let change = Mod::Delete(MARKER_ATTRIBUTE.to_owned(), old);
+        refused(&self.change(person_dn, change).await?)
     }
 
     pub(super) async fn trial_bind(

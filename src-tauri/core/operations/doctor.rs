@@ -209,7 +209,7 @@ async fn mail_relay(mail: MailSettings) -> Check {
     check("courriel", ok, sentence, started)
 }
 
-fn check(name: &str, ok: bool, sentence: String, started: Instant) -> Check {
+pub(super) fn check(name: &str, ok: bool, sentence: String, started: Instant) -> Check {
     Check {
         name: name.to_owned(),
         ok,

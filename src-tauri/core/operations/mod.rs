@@ -1,6 +1,7 @@
 //! What staff can do, grouped as the screens are. Each act is a file: what it takes, what it answers, what it refuses.
 //! Knows neither the window nor the command line; both call the same functions.
 
+mod canary;
 pub mod counter;
 mod doctor;
 pub mod handover;
@@ -8,6 +9,7 @@ mod office;
 mod read_account;
 pub mod session;
 
+pub use canary::canary;
 pub use doctor::{Check, doctor};
 pub use office::{Office, OfficeNotice, OperationError, Trouble};
 pub use read_account::{forget_read_account, keep_read_account};

@@ -6,12 +6,12 @@ use std::path::Path;
 use super::clerks::Role;
 use super::preparation::LOGO;
 use super::{
-    DEFAULT_POLICY, PEOPLE_DN, PROTECTED_GROUP, RECORDS_DN, STRUCTURES_DN, group_dn, person_dn,
-    policy_dn,
+    DEFAULT_POLICY, OPERATIONS_SERVICE, PEOPLE_DN, PROTECTED_GROUP, RECORDS_DN, STRUCTURES_DN,
+    canary_dn, group_dn, person_dn, policy_dn, service_dn,
 };
 use crate::settings::{
-    DirectorySettings, EstablishmentSettings, HandoverSettings, Hashing, LetterSettings,
-    PostSettings, RoleSettings, Settings,
+    CanarySettings, DirectorySettings, EstablishmentSettings, HandoverSettings, Hashing,
+    LetterSettings, PostSettings, RoleSettings, Settings,
 };
 
 /// The settings of a post of the fictitious university. Roles as the shipped access rules know them.
@@ -47,6 +47,10 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             clerk_pattern: Some(person_dn("{login}")),
             read_account: None,
             hashing: Hashing::Server,
+            canary: Some(CanarySettings {
+                entry: canary_dn(),
+                account: service_dn(OPERATIONS_SERVICE),
+            }),
             default_policy: Some(policy_dn(DEFAULT_POLICY)),
             protected_group: Some(group_dn(PROTECTED_GROUP)),
             roles: vec![
