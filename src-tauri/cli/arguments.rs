@@ -38,7 +38,7 @@ impl Verb {
         match self {
             Verb::HandOver(_) | Verb::Sync => true,
             Verb::Rehearsal { .. }
-            | Verb::Doctor
+            | Verb::Doctor(_)
             | Verb::ReadAccount { .. }
             | Verb::Find { .. }
             | Verb::Show { .. }

@@ -2,6 +2,8 @@
 //! and the contract that every implementation of `Directory` runs, the double in memory included.
 //! Never shares a server between two tests.
 
+#![allow(clippy::expect_used, reason = "a suite stops at the first surprise")]
+
 mod access_rules;
 mod canary;
 mod contract;

@@ -14,6 +14,7 @@ mod hand_over;
 mod hostile;
 #[path = "../support/hostile/mod.rs"]
 mod hostile_suite;
+mod in_memory;
 mod sign_in;
 mod unanswered;
 #[path = "../support/wire.rs"]

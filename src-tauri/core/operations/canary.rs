@@ -58,7 +58,7 @@ pub async fn canary(
     if let Some((login, password)) = clerk {
         record(&office, settings, &entry, login, password, &mut checks).await?;
     }
-    checks.push(tidy(&office, settings, &canary.entry, first.operation).await?);
+    checks.push(tidy(&office, &canary.entry, first.operation).await?);
     office.sign_out().await;
     Ok(checks)
 }
@@ -272,12 +272,7 @@ fn add_only(tried: Result<&RecordFindings, &DirectoryError>) -> (bool, String) {
 }
 
 /// A last password that nobody keeps, and the markers of the trial taken away.
-async fn tidy(
-    office: &OpenLdap,
-    settings: &Settings,
-    entry: &str,
-    first: Uuid,
-) -> Result<Check, OperationError> {
+async fn tidy(office: &OpenLdap, entry: &str, first: Uuid) -> Result<Check, OperationError> {
     let started = Instant::now();
     let cleared = async {
         let person = office.entry_at(entry).await.ok()?;

@@ -2,11 +2,6 @@
 //! The people, clerks and policies are the same on each; only the server differs.
 //! Never goes through a session for what the administrator does: a mistake there must not hide one here.
 
-#![allow(
-    clippy::expect_used,
-    reason = "a fixture that cannot start ends its test"
-)]
-
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 

@@ -65,7 +65,14 @@ fn evaluate(tag: &Tag, entry: &Entry, visible: &dyn Fn(&str) -> bool) -> Option<
                 _ => None,
             }
         }
-        _ => None,
+        Tag::Integer(_)
+        | Tag::Enumerated(_)
+        | Tag::Set(_)
+        | Tag::OctetString(_)
+        | Tag::Boolean(_)
+        | Tag::Null(_)
+        | Tag::ExplicitTag(_)
+        | Tag::StructureTag(_) => None,
     }
 }
 
