@@ -220,5 +220,11 @@ async fn what_prevents_the_trial_is_said_and_nothing_is_tried() {
         assert_eq!(error.code, "canary", "{why}");
         assert!(error.message.contains("Rien n’a été essayé."), "{why}");
     }
+    let mut away = sound.clone();
+    away.directory.uris = vec!["ldaps://127.0.0.1:9".to_owned()];
+    let error = canary(&away, with(SERVICE_PASSWORD), None)
+        .await
+        .expect_err("nobody answers there");
+    assert_eq!(error.code, "unreachable");
     assert_eq!(slapd.values(&canary_dn(), "pwdChangedTime"), before);
 }

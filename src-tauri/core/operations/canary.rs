@@ -11,7 +11,7 @@ use super::doctor::{Check, check};
 use super::office::{OperationError, now};
 use crate::directory::{
     CanaryFindings, Directory, DirectoryError, HandoverEntry, HandoverNote, OpenLdap,
-    PasswordWrite, Proof, RecordFindings, Stored, WriteProblem,
+    PasswordWrite, Proof, RecordFindings, SignInRefusal, Stored, WriteProblem,
 };
 use crate::domain::password::{PasswordForm, ProvisionalPassword, Recipe};
 use crate::domain::person::{Login, Person};
@@ -21,7 +21,8 @@ use crate::texts;
 /// Runs the trial; the record is tried only with a clerk, who alone may add one.
 ///
 /// # Errors
-/// `canary` when the settings name no test entry or the account does not open: nothing was tried.
+/// `canary` when the settings name no test entry or the account does not open, `unreachable` or `certificate` as any
+/// read: nothing was tried.
 pub async fn canary(
     settings: &Settings,
     password: Zeroizing<String>,
@@ -39,9 +40,18 @@ pub async fn canary(
     office
         .bind_account(&canary.account, password)
         .await
-        .map_err(|refusal| {
-            tracing::info!(%refusal, "canary");
-            refused("L’annuaire refuse le compte d’essai (directory.canary.account) ou ne répond pas. Rien n’a été essayé. Vérifiez son DN et son mot de passe.".to_owned())
+        .map_err(|refusal| match refusal {
+            SignInRefusal::Directory(error) => error.into(),
+            SignInRefusal::InvalidCredentials
+            | SignInRefusal::MustChange
+            | SignInRefusal::Expired
+            | SignInRefusal::Locked
+            | SignInRefusal::NoRole
+            | SignInRefusal::UnknownLogin
+            | SignInRefusal::AmbiguousLogin
+            | SignInRefusal::ReadAccount(_) => refused(
+                "L’annuaire refuse le compte d’essai (directory.canary.account). Rien n’a été essayé. Vérifiez son DN et son mot de passe.".to_owned(),
+            ),
         })?;
     let entry = office.entry_at(&canary.entry).await.map_err(|error| {
         tracing::info!(%error, "canary");
@@ -210,7 +220,7 @@ async fn record(
     let clerk = OpenLdap::new(settings.directory.clone())?;
     let signed_in = match Login::new(login) {
         Some(login) => clerk.sign_in(&login, password).await,
-        None => Err(crate::directory::SignInRefusal::InvalidCredentials),
+        None => Err(SignInRefusal::InvalidCredentials),
     };
     if let Err(refusal) = signed_in {
         let (_, sentence) = texts::sign_in(&refusal, &settings.establishment.portal);
