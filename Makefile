@@ -52,5 +52,5 @@ check: ## Quick loop: format, lints, types, unit tests
 bench: ## Measure the search beside its target
 	cargo bench -p guichet-core --bench search --locked
 
-screens: build ## Photograph the real window, light and dark, into docs/screens
-	.ci/session .ci/display .ci/screens
+screens: ui ## Photograph the real window, light and dark, into docs/screens
+	.ci/session cargo test -p guichet --locked --test e2e -- --ignored photographs

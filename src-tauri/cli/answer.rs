@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use guichet_core::domain::foreign_text::shortened;
 use guichet_core::operations::OperationError;
 use serde::Serialize;
 
@@ -42,7 +43,7 @@ impl Answer {
         if self.json {
             print(&serde_json::to_string_pretty(value).unwrap_or_default());
         } else {
-            print(&sentence(value));
+            print(&plain(&sentence(value)));
         }
     }
 
@@ -57,7 +58,7 @@ impl Answer {
             let body = serde_json::json!({ "code": format!("{exit:?}"), "message": sentence });
             print(&body.to_string());
         }
-        let _ = writeln!(std::io::stderr(), "{sentence}");
+        let _ = writeln!(std::io::stderr(), "{}", plain(sentence));
         exit.into()
     }
 
@@ -75,9 +76,17 @@ impl Answer {
         if self.json {
             print(&serde_json::to_string(error).unwrap_or_default());
         }
-        let _ = writeln!(std::io::stderr(), "{}", error.message);
+        let _ = writeln!(std::io::stderr(), "{}", plain(&error.message));
         exit.into()
     }
+}
+
+/// A name of the directory, or a text typed, must not drive the terminal it is shown on.
+pub fn plain(text: &str) -> String {
+    text.lines()
+        .map(|line| shortened(line, usize::MAX))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn print(text: &str) {

@@ -14,6 +14,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use clap::error::{ContextKind, ErrorKind};
+use guichet_core::domain::foreign_text::quoted;
 use guichet_core::operations::{self, Office, OperationError};
 use guichet_core::settings::Settings;
 
@@ -27,12 +29,11 @@ pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
+            if error.use_stderr() {
+                return Answer::new(false).fail(Exit::Usage, &usage(&error));
+            }
             let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage.into()
-            } else {
-                ExitCode::SUCCESS
-            };
+            return ExitCode::SUCCESS;
         }
     };
     let answer = Answer::new(arguments.json);
@@ -44,6 +45,26 @@ pub fn run() -> ExitCode {
         Err(error) => return answer.fail(Exit::Trouble, &error.to_string()),
     };
     runtime.block_on(act(arguments, answer))
+}
+
+/// What does not suit in the arguments, in French: the parser's own words are English.
+fn usage(error: &clap::Error) -> String {
+    let named = [
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidValue,
+        ContextKind::InvalidArg,
+    ]
+    .into_iter()
+    .find_map(|kind| error.get(kind))
+    .map(|value| quoted(&value.to_string()));
+    // The kinds are the parser's own list, which grows.
+    #[allow(clippy::wildcard_enum_match_arm)]
+    let what = match (error.kind(), named) {
+        (ErrorKind::MissingRequiredArgument, Some(named)) => format!("Il manque {named}."),
+        (_, Some(named)) => format!("{named} ne se comprend pas à cette place."),
+        (_, None) => "Cette commande est incomplète.".to_owned(),
+    };
+    format!("{what} «\u{202f}guichet --help\u{202f}» donne les commandes et leurs arguments.")
 }
 
 async fn act(arguments: Arguments, answer: Answer) -> ExitCode {

@@ -14,7 +14,7 @@ const RUN: &str = "
       violations: seen.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(' ; ')}`),
     }), (error) => done({ examined: 0, violations: [String(error)] }));";
 
-fn examine(page: &Session, theme: Theme, state: &str) {
+pub fn examine(page: &Session, theme: Theme, state: &str) {
     let seen = page.run_slowly(RUN).expect("axe-core runs");
     let nodes = seen["examined"].as_u64().unwrap_or(0);
     println!("{theme:?}, {state}: {nodes} nodes");
@@ -27,9 +27,13 @@ fn examine(page: &Session, theme: Theme, state: &str) {
     );
 }
 
-fn every_state(theme: Theme) {
+pub fn with_axe(page: &Session) {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(axe).expect("axe-core (npm ci in ui/)");
+    page.run(&axe).expect("axe-core loads");
+}
+
+fn every_state(theme: Theme) {
     let mut window = Window::open(theme);
     let page = &window.page;
     page.wait_for("login");
@@ -42,7 +46,7 @@ fn every_state(theme: Theme) {
         .run("return document.documentElement.dataset.theme")
         .expect("a theme");
     assert_eq!(shown, wanted);
-    page.run(&axe).expect("axe-core loads");
+    with_axe(page);
     examine(page, theme, "session");
     window.sign_in();
     examine(page, theme, "home");
@@ -67,7 +71,7 @@ fn every_state(theme: Theme) {
         .run("return document.documentElement.dataset.theme")
         .expect("a theme");
     assert_eq!(shown, wanted, "the new start keeps the theme");
-    page.run(&axe).expect("axe-core loads");
+    with_axe(page);
     examine(page, theme, "locked");
 }
 

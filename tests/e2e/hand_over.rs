@@ -11,7 +11,7 @@ use super::webdriver::Session;
 use super::window::{Theme, Window};
 
 /// Keeps a copy of every answer of the host, and counts them.
-const LISTEN: &str = "
+pub const LISTEN: &str = "
     window.__answers = [];
     const ask = window.fetch;
     window.fetch = async (...request) => {
@@ -103,7 +103,7 @@ pub fn wait_for_next(page: &Session, words: &str) {
 }
 
 /// The only run of capital-led words that long.
-fn password_on(document: &[u8]) -> String {
+pub fn password_on(document: &[u8]) -> String {
     let mut reader = Command::new("pdftotext")
         .args(["-layout", "-", "-"])
         .stdin(Stdio::piped())

@@ -1,15 +1,17 @@
-//! A directory is written by many hands: a name that is markup is shown as the text it is.
+//! A directory is written by many hands: a name that is markup is shown as the text it is, on every screen that bears it.
 
-use guichet_core::rehearsal::person_dn;
+use guichet_core::rehearsal::{cast, person_dn};
 
-use super::hand_over::search;
+use super::accessibility::{examine, with_axe};
+use super::hand_over::{search, type_evidence};
+use super::traces::{NONE, traces, watch, would_be_seen};
 use super::window::{Theme, Window, modify};
 
 #[test]
 fn markup_in_a_name_is_only_text() {
-    let name = "Piegebourg<img src=x onerror=\"document.title='execute'\"><script>document.title='execute'</script>";
+    let name = "Piegebourg<img src=x onerror=\"document.title='guichet-execute'\"><script>document.title='guichet-execute'</script>";
     let window = Window::open_after(Theme::Light, |directory| {
-        let entry = person_dn("hlefevre");
+        let entry = person_dn(cast::INES_LEFEVRE_NUNEZ);
         modify(
             directory,
             &format!(
@@ -17,19 +19,29 @@ fn markup_in_a_name_is_only_text() {
             ),
         );
     });
-    window.sign_in();
     let page = &window.page;
+    window.sign_in();
+    watch(page);
+    let is_text = |testid: &str| {
+        let shown = page.until(testid, |page| {
+            page.text(testid)
+                .filter(|text| text.to_lowercase().contains("<img src=x"))
+        });
+        assert_eq!(traces(page), NONE, "{testid}: {shown}");
+    };
     search(page, "piegebourg");
-    let row = page.wait_for("row").to_lowercase();
-    assert!(
-        row.contains("<img src=x"),
-        "the name as it is written: {row}"
-    );
-    page.wait_for("sheet");
-    let made = page
-        .run("return document.querySelectorAll('#app img, #app script').length")
-        .expect("a count");
-    assert_eq!(made, 0, "no element came out of a name");
-    let title = page.run("return document.title").expect("a title");
-    assert_ne!(title, "execute", "nothing ran");
+    is_text("row");
+    is_text("sheet");
+    page.advance();
+    page.wait_for("birth-date");
+    let title = page
+        .run("return document.getElementById('handover-title').textContent")
+        .expect("a title");
+    assert!(title.to_string().contains("<img src=x"), "{title}");
+    type_evidence(page);
+    page.advance();
+    is_text("letter-preview");
+    with_axe(page);
+    examine(page, Theme::Light, "a name of markup on the letter");
+    would_be_seen(page, "letter-preview");
 }

@@ -10,16 +10,31 @@
 
 #[path = "../support/cups.rs"]
 mod cups;
+#[path = "../support/hostile/french.rs"]
+mod french;
+#[allow(dead_code, reason = "shared with the operations' suite")]
+#[path = "../support/hostile/inputs.rs"]
+mod inputs;
 #[path = "../support/webdriver.rs"]
 mod webdriver;
 #[path = "../support/window.rs"]
 mod window;
+#[path = "../support/wire.rs"]
+mod wire;
 
 mod accessibility;
+mod canary;
+mod command_line;
 mod hand_over;
+mod hostile_inputs;
 mod hostile_names;
 mod lock;
 mod memory;
 mod reader;
+mod screens;
 mod second_start;
 mod sign_in;
+mod stopped_printer;
+mod traces;
+mod trouble;
+mod without_directory;

@@ -91,6 +91,25 @@ impl Session {
         self.act(presses);
     }
 
+    /// Puts a text in a field as a paste does: the browser's own insertion, with its limits and its events.
+    pub fn paste(&self, id: &str, text: &str) {
+        let script = format!(
+            "const field = document.getElementById({id:?});
+             field.focus();
+             field.select();
+             document.execCommand('insertText', false, {});",
+            Value::String(text.to_owned())
+        );
+        self.run(&script).expect("a paste");
+    }
+
+    /// The pointer's way to a button.
+    pub fn click(&self, testid: &str) {
+        self.wait_for(testid);
+        let script = format!("document.querySelector('[data-testid=\"{testid}\"]').click()");
+        self.run(&script).expect("a click");
+    }
+
     /// Ctrl and one key.
     pub fn control(&self, key: char) {
         self.try_control(key).expect("keys");

@@ -50,12 +50,16 @@ impl Window {
 
     /// `prepare` changes the directory before the window reads it.
     pub fn open_after(theme: Theme, prepare: impl FnOnce(&TemporaryRehearsal)) -> Window {
+        Window::prepared(theme, |directory, _| prepare(directory))
+    }
+
+    /// `prepare` changes the directory or the settings file before the program starts.
+    pub fn prepared(theme: Theme, prepare: impl FnOnce(&mut TemporaryRehearsal, &Path)) -> Window {
         let templates = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("repetition");
         let mut options = RehearsalOptions::new(templates, jiff::Timestamp::now());
         options.people = 600;
         options.durable = false;
-        let directory = TemporaryRehearsal::start(&options).expect("the rehearsal directory");
-        prepare(&directory);
+        let mut directory = TemporaryRehearsal::start(&options).expect("the rehearsal directory");
         let printer = Cupsd::start();
         let folder = fresh_folder();
         let mut settings = post_settings(&directory.uri_ldaps, &directory.ca_pem, &folder);
@@ -63,6 +67,7 @@ impl Window {
         settings.post.idle_lock_seconds = 300;
         let file = folder.join("reglages.toml");
         fs::write(&file, toml::to_string(&settings).expect("settings")).expect("the settings file");
+        prepare(&mut directory, &file);
 
         let (screen, display) = screen();
         let program = with_a_log(&folder);
@@ -194,6 +199,16 @@ impl Window {
             .status()
             .expect("xdotool (package xdotool)");
         assert!(typed.success());
+    }
+
+    /// Everything the program may write to: settings, store, caches, what it said.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The screen that the window is on.
+    pub fn display(&self) -> &str {
+        &self.display
     }
 
     /// What the program and WebKit said.

@@ -1,6 +1,12 @@
 //! A wire between the counter and its directory that a test can hold, cut or make swallow, at the request it chooses.
 //! Counts TLS records, not time: « after the next request » is exact. Never reads what passes: it is encrypted.
 
+#![allow(
+    clippy::expect_used,
+    dead_code,
+    reason = "a fixture stops at the first surprise, and each suite uses the part it needs"
+)]
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 

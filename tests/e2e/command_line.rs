@@ -1,0 +1,205 @@
+//! The corpus on the command line: arguments, the file of the document seen, names of the directory on a terminal.
+//! Each answer is a French sentence and a documented code, short and without a sign that drives a terminal.
+//! A text of each family, and not all of them: each is a program that signs in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use guichet_core::rehearsal::clerks::clerk;
+use guichet_core::rehearsal::{
+    RehearsalOptions, TemporaryRehearsal, cast, person_dn, post_settings,
+};
+use serde_json::json;
+
+use super::french::{fault_in, is_deceptive};
+use super::inputs::{Family, Hostile, corpus};
+use super::window::{CLERK, modify};
+
+const LONGEST: usize = 32 << 10;
+
+struct Desk {
+    directory: TemporaryRehearsal,
+    folder: tempfile::TempDir,
+    settings: PathBuf,
+    password: PathBuf,
+}
+
+impl Desk {
+    fn open() -> Desk {
+        let templates = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("repetition");
+        let mut options = RehearsalOptions::new(templates, jiff::Timestamp::now());
+        options.people = 600;
+        options.durable = false;
+        let directory = TemporaryRehearsal::start(&options).expect("the rehearsal directory");
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = folder.path().join("reglages.toml");
+        let text = post_settings(&directory.uri_ldaps, &directory.ca_pem, folder.path());
+        fs::write(&settings, toml::to_string(&text).expect("settings")).expect("the settings");
+        let password = folder.path().join("mot-de-passe");
+        fs::write(&password, clerk(CLERK).expect("a clerk").password).expect("a password");
+        Desk {
+            directory,
+            folder,
+            settings,
+            password,
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_guichet"))
+            .arg("--settings")
+            .arg(&self.settings)
+            .args(["--as", CLERK, "--password-file"])
+            .arg(&self.password)
+            .args(arguments)
+            // No print server: a letter that would leave goes nowhere.
+            .env("CUPS_SERVER", "localhost:9")
+            .stdin(Stdio::null())
+            .output()
+            .expect("guichet")
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        let file = self.folder.path().join(name);
+        fs::write(&file, content).expect("a file");
+        file.display().to_string()
+    }
+}
+
+/// What an answer must be; `typed` may be quoted in it.
+fn judge(what: &str, hostile: &Hostile, output: &Output, refused: bool) {
+    let shown = hostile.shown();
+    let out = String::from_utf8(output.stdout.clone()).expect("text");
+    let err = String::from_utf8(output.stderr.clone()).expect("text");
+    let code = output.status.code();
+    assert!(
+        code.is_some_and(|code| (0..=11).contains(&code)),
+        "{what}: {shown}: {code:?} is no documented code: {err}"
+    );
+    assert!(
+        out.len() + err.len() < LONGEST,
+        "{what}: {shown}: {} bytes",
+        out.len() + err.len()
+    );
+    let drives = |sign: char| (sign.is_control() && sign != '\n') || is_deceptive(sign);
+    assert!(
+        !out.contains(drives) && !err.contains(drives),
+        "{what}: {shown}: {out:?} {err:?}"
+    );
+    if refused {
+        assert_ne!(code, Some(0), "{what}: {shown}: accepted: {out}");
+    }
+    if !err.trim().is_empty() {
+        assert_eq!(
+            fault_in(&err.trim().replace('\n', " "), &hostile.text),
+            None,
+            "{what}: {shown}"
+        );
+    } else if refused && out.trim().is_empty() {
+        panic!("{what}: {shown}: nothing is said");
+    }
+}
+
+/// Two texts of each family that the system lets through as an argument.
+fn arguments() -> Vec<Hostile> {
+    let fits = |hostile: &Hostile| {
+        (3..100_000).contains(&hostile.text.trim().len())
+            && !hostile.text.contains('\0')
+            && !hostile.text.contains("lefevre")
+    };
+    let corpus = corpus();
+    Family::ALL
+        .iter()
+        .flat_map(|family| {
+            let of_it: Vec<&Hostile> = corpus
+                .iter()
+                .filter(|hostile| hostile.family == *family && fits(hostile))
+                .collect();
+            assert!(of_it.len() >= 2, "{family:?}");
+            [of_it[0].clone(), of_it[of_it.len() - 1].clone()]
+        })
+        .collect()
+}
+
+#[test]
+fn every_argument_and_every_file_is_answered_in_french() {
+    let desk = Desk::open();
+    let sound = desk.file("piece.json", "{\"zone\": [\"IDFRA\"], \"photo\": true}");
+    let mut runs = 0;
+    for (turn, hostile) in arguments().iter().enumerate() {
+        let text = hostile.text.as_str();
+        judge("an unknown verb", hostile, &desk.run(&[text]), true);
+        // Each in its turn: a run signs in, and all four take a text the same way.
+        let verbs: [&[&str]; 3] = [
+            &["show", "--", text],
+            &["check-identity", "--evidence", &sound, "--", text],
+            &["hand-over", "--evidence", &sound, "--", text],
+        ];
+        let verb = verbs[turn % verbs.len()];
+        judge(verb[0], hostile, &desk.run(verb), true);
+        judge("find", hostile, &desk.run(&["find", "--", text]), false);
+        runs += 3;
+    }
+    for (turn, hostile) in corpus()
+        .iter()
+        .enumerate()
+        .filter(|(turn, hostile)| turn % 23 == 0 || hostile.text.len() > 1 << 20)
+    {
+        let text = &hostile.text;
+        let whole = text.clone();
+        let zone = json!({ "zone": [text], "photo": true }).to_string();
+        let typed =
+            json!({ "document": text, "birthDate": text, "nameStart": text, "photo": true })
+                .to_string();
+        let date =
+            json!({ "document": "passport", "birthDate": text, "nameStart": text, "photo": true })
+                .to_string();
+        let evidence = [whole, zone, typed, date]
+            .into_iter()
+            .nth(turn % 4)
+            .expect("four");
+        let file = desk.file("hostile.json", &evidence);
+        let letter = desk.folder.path().join("lettre.pdf").display().to_string();
+        let answer = desk.run(&[
+            "hand-over",
+            cast::INES_LEFEVRE_NUNEZ,
+            "--evidence",
+            &file,
+            "--letter",
+            &letter,
+        ]);
+        judge("the document seen", hostile, &answer, true);
+        assert!(
+            !Path::new(&letter).exists(),
+            "{}: a letter came out",
+            hostile.shown()
+        );
+        runs += 1;
+    }
+    println!("{runs} runs");
+}
+
+#[test]
+fn a_name_does_not_drive_the_terminal() {
+    let desk = Desk::open();
+    let entry = person_dn("hlefevre");
+    // « Piegebourg », an order to clear the screen, a line end, an override of direction.
+    let name = "UGllZ2Vib3VyZxtbMkoK4oCuZXJ0dWFM";
+    modify(
+        &desk.directory,
+        &format!(
+            "dn: {entry}\nchangetype: modify\nreplace: sn\nsn:: {name}\n-\nreplace: displayName\ndisplayName:: {name}\n"
+        ),
+    );
+    let hostile = Hostile {
+        family: Family::Control,
+        text: "hlefevre".to_owned(),
+    };
+    for verb in ["show", "find"] {
+        let answer = desk.run(&[verb, "hlefevre"]);
+        judge(verb, &hostile, &answer, false);
+        let out = String::from_utf8_lossy(&answer.stdout).into_owned();
+        assert!(out.to_lowercase().contains("piegebourg"), "{verb}: {out}");
+    }
+}
