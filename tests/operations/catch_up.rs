@@ -144,7 +144,7 @@ async fn a_record_that_did_not_enter_is_sent_again() {
     let office = post.signed_in("croux").await;
     assert!(!records(&post, &view.id).contains("documentAuthor"));
     let pass = handover::catch_up(&office).await.expect("a pass");
-    assert_eq!(pass.recorded, [view.number.clone()]);
+    assert_eq!(pass.recorded, std::slice::from_ref(&view.number));
     assert!(records(&post, &view.id).contains("documentAuthor: uid=croux"));
     let pass = handover::catch_up(&office).await.expect("a pass");
     assert!(pass.recorded.is_empty(), "sent once");

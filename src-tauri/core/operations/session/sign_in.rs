@@ -100,8 +100,12 @@ pub async fn sign_in(
     office.touch();
     let filling = Arc::clone(office);
     tokio::spawn(async move {
-        if let Err(error) = fill_index(&filling).await {
-            tracing::warn!(?error, "the index was not filled");
+        match fill_index(&filling).await {
+            Err(error) if filling.clerk().is_ok() => {
+                tracing::warn!(?error, "the index was not filled");
+            }
+            // The clerk has left: nobody needs it.
+            Ok(()) | Err(_) => {}
         }
     });
     Ok(session_view(office))
