@@ -4,31 +4,41 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use guichet_core::directory::Directory;
 use guichet_core::directory::memory::{Bind, Call, Fault, MemoryServer};
+use guichet_core::directory::{Directory, HandoverEntry, HandoverNote, PasswordWrite};
+use guichet_core::domain::password::{PasswordForm, Recipe};
+use guichet_core::domain::person::Login;
 use guichet_core::operations::handover;
 use guichet_core::operations::{self, Office};
 use guichet_core::rehearsal::cast::INES_LEFEVRE_NUNEZ;
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{RehearsalOptions, person_dn, post_settings, write_ldif};
+use guichet_core::settings::Settings;
+use guichet_core::sync::{Delivery, deliver};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::desk::{checked, password_on, sent};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_ends_proven_on_the_double() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut settings = post_settings("ldaps://127.0.0.1:9", Path::new("unused"), folder.path());
+/// The fictitious university in memory, and the settings of a post that works on it.
+fn university(folder: &Path) -> (MemoryServer, Settings) {
+    let mut settings = post_settings("ldaps://127.0.0.1:9", Path::new("unused"), folder);
     // The logo lies beside the authority of a server that does not exist here.
     settings.letter.logo = None;
     let server = MemoryServer::new(settings.directory.clone(), Arc::new(jiff::Timestamp::now));
-    let mut options = RehearsalOptions::new(folder.path(), jiff::Timestamp::now());
+    let mut options = RehearsalOptions::new(folder, jiff::Timestamp::now());
     options.people = 600;
     let mut ldif = Vec::new();
     write_ldif(&options, &mut ldif).expect("written in memory");
     let text = String::from_utf8(ldif).expect("LDIF is text");
     server.load(&text).expect("LDIF is read");
+    (server, settings)
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_ends_proven_on_the_double() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, settings) = university(folder.path());
     let session = Arc::new(server.session());
     let directory: Arc<dyn Directory> = Arc::clone(&session) as Arc<dyn Directory>;
     let office = Office::open_with(settings, directory)
@@ -60,4 +70,64 @@ async fn a_lost_answer_ends_proven_on_the_double() {
         .filter(|value| **value == marker);
     assert_eq!(written.count(), 1, "one act, one marker");
     assert_eq!(server.records().len(), 1, "one act, one record");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, _) = university(folder.path());
+    let session = server.session();
+    let right = clerk("croux").expect("croux").password;
+    let login = Login::new("croux").expect("a login");
+    session
+        .sign_in(&login, Zeroizing::new(right.to_owned()))
+        .await
+        .expect("the clerk signs in");
+    let found = session
+        .find(&[], &[INES_LEFEVRE_NUNEZ.to_owned()])
+        .await
+        .expect("a search");
+    let person = found.first().expect("she is there");
+    let write = PasswordWrite {
+        operation: Uuid::now_v7(),
+        person_dn: person.dn.clone(),
+        password: Recipe::for_policy(PasswordForm::Phrase, None, false)
+            .draw(getrandom::fill)
+            .expect("random bytes"),
+        seen_change: person.account.password_changed,
+    };
+    let entry = HandoverEntry {
+        operation: write.operation,
+        person_dn: person.dn.clone(),
+        note: HandoverNote {
+            person: person.id.to_string(),
+            number: "R-2026-02001".into(),
+            post: 2,
+            document: "identity-card".into(),
+            evidence: "zone".into(),
+            verdicts: Vec::new(),
+            at: "2026-11-24T08:31:00Z".into(),
+        },
+    };
+    // The request of a sending whose answer was given up arrives first; the clerk sends the same act again.
+    session.write_password(&write).await.expect("it arrives");
+    let mut arrows = Vec::new();
+    let again = deliver(&session, person.id, &write, &entry, |event| {
+        arrows.push(event);
+    })
+    .await;
+    assert!(
+        matches!(again, Delivery::Applied { recorded: true, .. }),
+        "{again:?} {arrows:?}"
+    );
+    let marker = format!("{{GUICHET}}{}", write.operation);
+    let entry = server.entry(&person.dn).expect("there");
+    let written = entry["supannrefid"]
+        .iter()
+        .filter(|value| **value == marker);
+    assert_eq!(written.count(), 1, "applied once");
+    assert_eq!(
+        server.bind(&person.dn, write.password.expose()),
+        Bind::MustChange
+    );
 }

@@ -45,7 +45,7 @@ pub async fn deliver(
     entry: &HandoverEntry,
     mut record: impl FnMut(Event) + Send,
 ) -> Delivery {
-    for _ in 0..SENDS {
+    for attempt in 0..SENDS {
         record(Event::SendingBegan);
         match directory.write_password(write).await {
             Ok(()) => return settle(directory, id, write, entry, record).await,
@@ -54,8 +54,19 @@ pub async fn deliver(
                 return Delivery::NothingLeft(error);
             }
             Err(WriteProblem::Refused(refusal)) => {
-                // The refusal of a first attempt is certain; of a later one, only the marker would tell otherwise,
-                // and it was read just before this attempt.
+                // An earlier request of this very act may have arrived late: then its marker is there, and the server
+                // refuses the second one as a change since, or as a password of its history.
+                let late = attempt > 0 || refusal == WriteRefusal::ChangedSince;
+                if late {
+                    match look_for_marker(directory, id, write).await {
+                        Some(true) => return settle(directory, id, write, entry, record).await,
+                        Some(false) => {}
+                        None => {
+                            record(Event::AnswerLost);
+                            return Delivery::Unknown;
+                        }
+                    }
+                }
                 record(match refusal {
                     WriteRefusal::Policy(_) => Event::PasswordRefused,
                     WriteRefusal::Rights
