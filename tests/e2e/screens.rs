@@ -14,6 +14,7 @@ use super::webdriver::{ENTER, ESCAPE, TAB};
 use super::window::{CLERK, Theme, Window, modify};
 use super::wire::{Plan, Wire};
 
+const SAME_MONTH: &str = "IDFRAX4RTBPFW46<<<<<<<<<<<<<<<\n9403165F3108228FRA<<<<<<<<<<<2\nLEFEVRE<NUNEZ<<INES<CAMILLE<<<\n";
 /// The right names, the wrong month: every check digit is good.
 const OTHER_MONTH: &str = "IDFRAX4RTBPFW46<<<<<<<<<<<<<<<\n9404162F3108228FRA<<<<<<<<<<<6\nLEFEVRE<NUNEZ<<INES<CAMILLE<<<\n";
 
@@ -136,9 +137,8 @@ fn photograph_a_handover(window: &Window, album: &Album) {
     window.read_document(OTHER_MONTH);
     page.wait_for_words("steps", "ne correspond pas");
     album.photograph("remise-ecart");
-    page.run("document.getElementById('birth-date').focus()")
-        .expect("the keyboard's way");
-    type_evidence(page);
+    window.read_document(SAME_MONTH);
+    wait_for_next(page, "Photo");
     album.photograph("remise-photo");
     page.advance();
     wait_for_next(page, "Envoyer");

@@ -310,8 +310,7 @@ fn difference(
         WayOutView {
             code: "readAgain".into(),
             title: "Une autre pièce".into(),
-            text: "Passez-la dans le lecteur, ou tapez la date de naissance lue sur la pièce."
-                .into(),
+            text: "Passez-la dans le lecteur. Rien n’est gardé de cette lecture.".into(),
             button: "Relire".into(),
             person_id: None,
         },
