@@ -233,6 +233,8 @@ fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView
                     texts::clock(at, &office.zone)
                 )
             }
+            // The button says what this page will say.
+            Some(_) | None if open.may_print_unconfirmed() => String::new(),
             Some(_) | None => format!("1\u{a0}page, {language}"),
         },
         notice: open.letter_notice.clone(),
