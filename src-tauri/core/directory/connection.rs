@@ -27,6 +27,9 @@ pub(super) fn tls(authority: Option<&Path>) -> Result<Arc<rustls::ClientConfig>,
                     .add(certificate)
                     .map_err(|error| unusable(error.to_string()))?;
             }
+            if roots.is_empty() {
+                return Err(unusable(format!("{}: no certificate", file.display())));
+            }
         }
         None => {
             for certificate in rustls_native_certs::load_native_certs().certs {

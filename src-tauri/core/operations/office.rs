@@ -100,9 +100,9 @@ pub(crate) struct Desk {
     /// Who may open the desk again; nobody is signed in meanwhile.
     pub locked: Option<LockedDesk>,
     pub structures: Structures,
-    /// Time of the last failed unlock, and how many in a row.
     /// When what waits for a clerk was last looked at.
     pub caught_up: Option<Instant>,
+    /// How many unlocks failed in a row, and when the last one did.
     pub failed_unlocks: u32,
     pub last_failed_unlock: Option<Timestamp>,
 }
@@ -132,8 +132,19 @@ impl Office {
     /// `Trouble` with the sentence for the staff: no keyring, missing key, damaged store, bad template, bad authority.
     pub async fn open(settings: Settings) -> Result<Office, Trouble> {
         let directory = OpenLdap::new(settings.directory.clone()).map_err(|error| {
-            let (_, text) = texts::directory(&error);
-            trouble("L’autorité de certification du site ne se lit pas.", text)
+            tracing::info!(%error, "authority");
+            trouble(
+                "L’autorité de certification du site ne se lit pas.",
+                format!(
+                    "Vérifiez le fichier du réglage directory.authority{}. Rien n’a été ouvert. Prévenez l’antenne numérique.",
+                    settings
+                        .directory
+                        .authority
+                        .as_ref()
+                        .map(|file| format!(" ({})", file.display()))
+                        .unwrap_or_default()
+                ),
+            )
         })?;
         let directory = match &settings.directory.read_account {
             Some(account) => directory.with_read_account(read_account::password(account).await),

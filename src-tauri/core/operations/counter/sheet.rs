@@ -397,7 +397,13 @@ fn events(office: &Office, person: &Person, at: Timestamp) -> Vec<EventView> {
     let account = &person.account;
     let mut events: Vec<(Timestamp, String)> = Vec::new();
     if let Some(success) = account.last_success {
-        events.push((success, "Dernière connexion réussie".into()));
+        // While the change is still due, the counter's own trial of a letter looks the same as its owner's first bind.
+        let word = if account.must_change {
+            "Mot de passe provisoire essayé"
+        } else {
+            "Dernière connexion réussie"
+        };
+        events.push((success, word.into()));
     }
     if let Some(failure) = account.last_failure {
         events.push((failure, "Dernier essai raté".into()));

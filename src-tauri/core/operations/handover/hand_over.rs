@@ -179,10 +179,6 @@ async fn send_and_print(office: &Arc<Office>, id: Uuid, sent: Sent, print: bool)
     .await;
     let at = now();
     let printable = note_delivery(office, id, delivery, at);
-    if !printable {
-        // Kept back: a letter that would not open must not be printed later either.
-        let _ = with_open(office, &id.to_string(), |open| open.letter = None);
-    }
     publish(office, id);
     let mut wanted = false;
     let _ = with_open(office, &id.to_string(), |open| {
@@ -275,6 +271,7 @@ fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -
         })
     };
     let mut printable = false;
+    let unknown = delivery == Delivery::Unknown;
     let _ = with_open(office, &id.to_string(), |open| {
         // A sheet « pas encore confirmé » is out: what is bad news then is that sheet.
         let out = open
@@ -344,6 +341,10 @@ fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -
                 open.directory_notice = bad("L’envoi n’est pas parti.", &sentence);
             }
             Delivery::Unknown => open.directory_notice = Some(unanswered()),
+        }
+        if !printable && !unknown {
+            // A letter that would not open must not be printed later either; one whose truth is to come still may.
+            open.letter = None;
         }
     });
     printable

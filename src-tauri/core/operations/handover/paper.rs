@@ -253,9 +253,6 @@ fn save(office: &Office, id: Uuid, to: Option<PathBuf>) -> Result<(), OperationE
 fn write_private(file: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
     let mut out = std::fs::OpenOptions::new()
         .write(true)
         .create(true)

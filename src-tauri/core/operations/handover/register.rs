@@ -41,11 +41,15 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
         record.progress.paper,
     ) {
         (Ending::HandedOver, _, _) => (Tone::Ok, "Accès remis"),
-        (Ending::Voided, DirectorySide::Applied, _) => (
+        (Ending::Voided, DirectorySide::Applied, PaperSide::None | PaperSide::Printing) => (
             Tone::Warn,
-            "Abandonnée après l’envoi\u{a0}: la lettre ne doit pas circuler",
+            "Accès écrit, aucune lettre sortie\u{a0}: à remettre de nouveau",
         ),
-        (Ending::Voided, _, _) => (Tone::Off, "Abandonnée"),
+        (Ending::Voided, _, PaperSide::Out | PaperSide::Reprinting) => (
+            Tone::Warn,
+            "Abandonnée après l’impression\u{a0}: la lettre ne doit pas circuler",
+        ),
+        (Ending::Voided, _, PaperSide::None | PaperSide::Printing) => (Tone::Off, "Abandonnée"),
         (Ending::Open, DirectorySide::Refused, _) => (Tone::Bad, "Refusée par l’annuaire"),
         (Ending::Open, DirectorySide::Unknown | DirectorySide::Sending, _) => {
             (Tone::Wait, "Réponse non reçue, vérification en cours")

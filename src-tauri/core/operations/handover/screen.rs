@@ -62,11 +62,13 @@ pub(super) async fn refresh_printers(office: &Office) {
 fn build(office: &Office, open: &OpenHandover, printers: Vec<PrinterView>) -> HandoverView {
     let step = step_of(open);
     let population = open.person.main_population(today(office, now()));
-    let printer = open
-        .printer
-        .as_ref()
-        .and_then(|name| printers.iter().find(|printer| printer.name == *name))
-        .or_else(|| printers.iter().find(|printer| printer.is_default))
+    // The queue that the sheet will go to, never another one in its place.
+    let printer = printers
+        .iter()
+        .find(|printer| match &open.printer {
+            Some(name) => printer.name == *name,
+            None => printer.is_default,
+        })
         .cloned();
     HandoverView {
         id: open.id.to_string(),
