@@ -4,6 +4,7 @@ pub mod cli;
 pub mod desktop;
 pub mod settings_file;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use desktop::Ending;
@@ -30,6 +31,8 @@ pub fn enter() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(logs)
         .with_writer(std::io::stderr)
+        // A file of logs is read later, and by other programs.
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     if std::env::args_os().len() > 1 {
         return cli::run();

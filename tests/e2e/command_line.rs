@@ -74,7 +74,7 @@ fn judge(what: &str, hostile: &Hostile, output: &Output, refused: bool) {
     let err = String::from_utf8(output.stderr.clone()).expect("text");
     let code = output.status.code();
     assert!(
-        code.is_some_and(|code| (0..=11).contains(&code)),
+        code.is_some_and(|code| (0..=12).contains(&code)),
         "{what}: {shown}: {code:?} is no documented code: {err}"
     );
     assert!(

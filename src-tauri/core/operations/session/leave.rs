@@ -55,12 +55,11 @@ pub async fn lock(office: &Office) -> Result<SessionView, OperationError> {
 /// `closing`.
 pub async fn sign_out(office: &Office) -> Result<SessionView, OperationError> {
     refuse_while_closing(office)?;
+    // First: what is still reading for this clerk ends without a word.
+    office.desk().clerk = None;
     office.directory().sign_out().await;
     put_aside(office);
-    let mut desk = office.desk();
-    desk.clerk = None;
-    desk.locked = None;
-    drop(desk);
+    office.desk().locked = None;
     Ok(session_view(office))
 }
 

@@ -101,7 +101,7 @@ pub async fn sign_in(
     let filling = Arc::clone(office);
     tokio::spawn(async move {
         match fill_index(&filling).await {
-            Err(error) if filling.clerk().is_ok() => {
+            Err(error) if error.code != "signedOut" && filling.clerk().is_ok() => {
                 tracing::warn!(?error, "the index was not filled");
             }
             // The clerk has left: nobody needs it.
