@@ -5,15 +5,20 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use guichet_core::domain::foreign_text::file_reason;
+use guichet_core::domain::foreign_text::{file_reason, shortened};
 use guichet_core::domain::travel_document::RawReading;
-use guichet_core::operations::handover::{self, HandoverView, LanguageView, NextCode, StepState};
-use guichet_core::operations::{Office, OperationError};
+use guichet_core::operations::handover::{
+    self, HandoverView, LanguageView, NextCode, Outlet, StepState,
+};
+use guichet_core::operations::{self, Office, OperationError};
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Exit};
 use super::arguments::{HandOverArguments, LanguageArgument};
 use super::clerk;
+
+/// How long the truth about an act is waited for before `sync` is left to tell it.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// What was seen at the desk.
 #[derive(Deserialize)]
@@ -42,6 +47,7 @@ struct Receipt<'a> {
     identity: &'a str,
     password: Option<&'a str>,
     directory: &'a str,
+    written: bool,
     proven: bool,
     letter: &'a str,
     saved_to: Option<&'a str>,
@@ -135,6 +141,16 @@ pub async fn hand_over(
     answer: &Answer,
 ) -> Result<ExitCode, OperationError> {
     let evidence = read_evidence(&request.evidence)?;
+    if let Some(file) = &request.receipt {
+        handover::writable(file).map_err(|error| {
+            unwritten(
+                file,
+                &error,
+                "ne peut pas être écrit",
+                "Rien n’a été envoyé.",
+            )
+        })?;
+    }
     let view = compare(office, &request.person, &evidence).await?;
     let id = view.id.clone();
     if !view.identity.awaits_photo {
@@ -162,18 +178,21 @@ pub async fn hand_over(
             "La photo ne ressemble pas. Rien n’a été remis.",
         ));
     }
-    let mut view = handover::hand_over(office, &id, request.letter.is_none()).await?;
-    while view.next.is_none() && view.directory.state != StepState::Stopped {
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        view = handover::resume(office, &id).await?;
-    }
-    if let Some(file) = &request.letter
-        && view
-            .next
-            .as_ref()
-            .is_some_and(|next| next.code == NextCode::PrintAgain)
-    {
-        view = handover::save_letter(office, &id, Some(file.clone())).await?;
+    let outlet = match &request.letter {
+        Some(file) => Outlet::File(Some(file.clone())),
+        None => Outlet::Printer,
+    };
+    let sent = handover::hand_over(office, &id, outlet).await?;
+    let mut view = settled(office, sent).await?;
+    if view.directory.state == StepState::Todo {
+        let why = notices(&view).join(" ");
+        let exit = if view.letter.state == StepState::Stopped {
+            Exit::Refused
+        } else {
+            Exit::Unreachable
+        };
+        handover::abandon(office, &id).await?;
+        return Ok(answer.fail(exit, &why));
     }
     let out = view
         .next
@@ -183,39 +202,80 @@ pub async fn hand_over(
         view = handover::finish(office, &id).await?;
     }
     let receipt = receipt(&view, out);
+    answer.one(&receipt, |receipt| {
+        let works = if receipt.proven {
+            " L’accès fonctionne."
+        } else {
+            ""
+        };
+        let mut lines = vec![
+            format!("{} — {}", receipt.number, receipt.person),
+            format!("{}.{works}", receipt.directory),
+            format!("{}.", receipt.letter),
+        ];
+        lines.extend(receipt.saved_to.map(|file| format!("  {file}")));
+        lines.extend(receipt.notices.iter().cloned());
+        lines.join("\n")
+    });
     if let Some(file) = &request.receipt {
         let text = serde_json::to_string_pretty(&receipt).unwrap_or_default();
-        std::fs::write(file, text).map_err(|error| OperationError {
-            code: "file".into(),
-            message: format!(
-                "La remise est faite\u{202f}; seul le reçu n’a pas été écrit ({}).",
-                file_reason(&error)
-            ),
-        })?;
+        if let Err(error) = std::fs::write(file, text) {
+            let kept = "Ce qui précède est fait.";
+            let error = unwritten(file, &error, "n’a pas été écrit", kept);
+            return Ok(answer.fail(Exit::Trouble, &error.message));
+        }
     }
-    answer.one(&receipt, |receipt| {
-        format!(
-            "{} — {}\n{} {}\n{}",
-            receipt.number,
-            receipt.person,
-            receipt.directory,
-            if receipt.proven {
-                "L’accès fonctionne."
-            } else {
-                ""
-            },
-            receipt.letter
-        )
-    });
-    Ok(match (out, view.directory.state) {
-        (true, _) => ExitCode::SUCCESS,
-        (false, StepState::Done) => Exit::NoLetter.into(),
-        (false, StepState::Todo | StepState::Current | StepState::Stopped) => Exit::Refused.into(),
+    Ok(match (out, view.directory.written, view.directory.state) {
+        (true, _, _) => ExitCode::SUCCESS,
+        (false, true, _) => Exit::NoLetter.into(),
+        (false, false, StepState::Current) => Exit::Unreachable.into(),
+        (false, false, StepState::Todo | StepState::Done | StepState::Stopped) => {
+            Exit::Refused.into()
+        }
     })
 }
 
+fn unwritten(file: &Path, error: &std::io::Error, what: &str, kept: &str) -> OperationError {
+    OperationError {
+        code: "file".into(),
+        message: format!(
+            "Le reçu {what} dans {} ({}). {kept}",
+            shortened(&file.display().to_string(), 160),
+            file_reason(error)
+        ),
+    }
+}
+
+/// Waits for the truth, as the window does; an answer that never comes is left to « guichet sync ».
+async fn settled(
+    office: &Arc<Office>,
+    mut view: HandoverView,
+) -> Result<HandoverView, OperationError> {
+    let began = std::time::Instant::now();
+    while (view.next.is_none() && view.directory.state != StepState::Stopped)
+        || (view.directory.state == StepState::Current && began.elapsed() < PATIENCE)
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        // Also settles a lost answer, once the directory answers again.
+        operations::session::link(office).await?;
+        view = handover::resume(office, &view.id).await?;
+    }
+    Ok(view)
+}
+
+fn notices(view: &HandoverView) -> Vec<String> {
+    [&view.directory.notice, &view.letter.notice]
+        .into_iter()
+        .flatten()
+        .map(|notice| {
+            format!("{} {}", notice.strong, notice.text)
+                .trim()
+                .to_owned()
+        })
+        .collect()
+}
+
 fn receipt(view: &HandoverView, handed_over: bool) -> Receipt<'_> {
-    let notices = [&view.letter.notice, &view.directory.notice];
     Receipt {
         number: &view.number,
         operation: &view.id,
@@ -223,14 +283,11 @@ fn receipt(view: &HandoverView, handed_over: bool) -> Receipt<'_> {
         identity: &view.identity.title,
         password: view.password.strength.as_deref(),
         directory: &view.directory.title,
+        written: view.directory.written,
         proven: view.directory.proven,
         letter: &view.letter.title,
         saved_to: view.letter.saved_to.as_deref(),
         handed_over,
-        notices: notices
-            .into_iter()
-            .flatten()
-            .map(|notice| format!("{} {}", notice.strong, notice.text))
-            .collect(),
+        notices: notices(view),
     }
 }

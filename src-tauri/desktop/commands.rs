@@ -6,7 +6,7 @@ use guichet_core::operations::Office;
 use guichet_core::operations::counter::{
     self, DocumentArrival, FindView, PersonSheet, ReadingRequest,
 };
-use guichet_core::operations::handover::{self, HandoverRow, HandoverView, LanguageView};
+use guichet_core::operations::handover::{self, HandoverRow, HandoverView, LanguageView, Outlet};
 use guichet_core::operations::session::{self, LinkView, SessionView, StartView};
 use tauri::ipc::Invoke;
 use tauri::{AppHandle, Runtime, State};
@@ -166,7 +166,7 @@ pub async fn set_printer(
 
 #[tauri::command]
 pub async fn hand_over(host: Desk<'_>, handover: String) -> Answer<HandoverView> {
-    handover::hand_over(&office(&host)?, &handover, true).await
+    handover::hand_over(&office(&host)?, &handover, Outlet::Printer).await
 }
 
 #[tauri::command]

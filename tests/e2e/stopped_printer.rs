@@ -47,6 +47,25 @@ fn an_empty_tray_then_another_queue() {
     page.wait_for("home");
 
     window.printer.wait_for(TWO_SIDED, 1);
+
+    // The same queue, known to be stopped: nothing is sent that could not be handed out.
+    begin_for_ines(page);
+    type_evidence(page);
+    page.advance();
+    wait_for_next(page, "Envoyer");
+    page.advance();
+    let notice = plain(&page.wait_for("letter-notice"));
+    assert!(
+        notice.contains(READY) && notice.contains("Rien n’a été envoyé"),
+        "{notice}"
+    );
+    assert!(page.text("proven").is_none());
+    examine(page, Theme::Light, "a printer known to be stopped");
+    page.click("save-letter");
+    page.wait_for("proven");
+    page.wait_for("saved-to");
+    wait_for_next(page, "Remise faite");
+
     window.printer.refill(READY);
     assert!(
         window.printer.printed(READY).is_empty(),

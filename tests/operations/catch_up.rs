@@ -29,11 +29,8 @@ fn records(post: &Post, identifier: &str) -> String {
 /// Gives Inès a letter and returns where it was saved.
 async fn letter(post: &Post, office: &std::sync::Arc<Office>) -> (String, std::path::PathBuf) {
     let view = checked(office, INES, "16/03/1994", "lef").await;
-    sent(office, &view.id).await;
     let file = post.folder.path().join(format!("{}.pdf", view.number));
-    handover::save_letter(office, &view.id, Some(file.clone()))
-        .await
-        .expect("saved");
+    sent(office, &view.id, &file).await;
     handover::finish(office, &view.id).await.expect("done");
     (view.id, file)
 }
@@ -122,14 +119,11 @@ async fn a_record_that_did_not_enter_is_sent_again() {
     );
     let office = post.signed_in("croux").await;
     let view = checked(&office, INES, "16/03/1994", "lef").await;
-    let known = sent(&office, &view.id).await;
+    let file = post.folder.path().join("lettre.pdf");
+    let known = sent(&office, &view.id, &file).await;
     assert_eq!(known.directory.state, StepState::Done);
     let notice = known.directory.notice.expect("the clerk is told");
     assert!(notice.text.contains("trace"), "{notice:?}");
-    let file = post.folder.path().join("lettre.pdf");
-    handover::save_letter(&office, &view.id, Some(file))
-        .await
-        .expect("saved");
     handover::finish(&office, &view.id).await.expect("done");
     drop(office);
 

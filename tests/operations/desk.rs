@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use guichet_core::operations::handover::{self, HandoverView};
+use guichet_core::domain::travel_document::RawReading;
+use guichet_core::operations::handover::{self, HandoverView, Outlet, StepState};
 use guichet_core::operations::{self, Office};
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{
@@ -181,6 +182,39 @@ pub async fn checked(office: &Arc<Office>, login: &str, birth: &str, name: &str)
         .expect("the photo is confirmed")
 }
 
+/// The strip of Inès's identity card, with a birth date `YYMMDD` of one's choice and check digits that agree.
+pub fn strip_of_ines(birth: &str) -> RawReading {
+    let check = |text: &str| {
+        let value = |letter: char| match letter {
+            '<' => 0,
+            digit if digit.is_ascii_digit() => digit.to_digit(10).expect("digit"),
+            letter => u32::from(letter) - 55,
+        };
+        text.chars()
+            .zip([7, 3, 1].iter().cycle())
+            .map(|(letter, weight)| value(letter) * weight)
+            .sum::<u32>()
+            % 10
+    };
+    let first = "IDFRAX4RTBPFW46<<<<<<<<<<<<<<<";
+    let head = format!(
+        "{birth}{}F310822{}FRA<<<<<<<<<<<",
+        check(birth),
+        check("310822")
+    );
+    let composite = check(&format!(
+        "{}{}{}{}",
+        &first[5..],
+        &head[..7],
+        &head[8..15],
+        &head[18..29]
+    ));
+    RawReading {
+        characters: format!("{first}\n{head}{composite}\nLEFEVRE<NUNEZ<<INES<CAMILLE<<<"),
+        physical_keys: None,
+    }
+}
+
 /// The password as the letter prints it: the longest run of capital-led words.
 pub fn password_on(letter: &Path) -> String {
     let output = Command::new("pdftotext")
@@ -201,13 +235,14 @@ pub fn password_on(letter: &Path) -> String {
         .to_owned()
 }
 
-/// Sends, and waits for the truth: past three seconds the operation answers before it is known (decision 2), and a
-/// loaded machine takes longer than that.
-pub async fn sent(office: &Arc<Office>, handover: &str) -> HandoverView {
-    let mut view = handover::hand_over(office, handover, false)
+/// Sends, saves the letter, and waits for the truth: past three seconds the operation answers before it is known
+/// (decision 2), and a loaded machine takes longer than that.
+pub async fn sent(office: &Arc<Office>, handover: &str, letter: &Path) -> HandoverView {
+    let outlet = Outlet::File(Some(letter.to_owned()));
+    let mut view = handover::hand_over(office, handover, outlet)
         .await
         .expect("it is sent");
-    while view.directory.state == handover::StepState::Current {
+    while view.directory.state == StepState::Current || view.next.is_none() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         // As the window does every few seconds: a lost answer is settled when the directory answers again.
         operations::session::link(office).await.expect("a link");
@@ -216,7 +251,7 @@ pub async fn sent(office: &Arc<Office>, handover: &str) -> HandoverView {
             .expect("still open");
     }
     assert!(
-        view.directory.proven && view.letter.notice.is_none(),
+        view.directory.proven && view.letter.state == StepState::Done,
         "not proven: {:?} {:?}",
         view.directory,
         view.letter

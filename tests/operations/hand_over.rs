@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use guichet_core::domain::travel_document::RawReading;
-use guichet_core::operations::handover::{self, NextCode, StepState};
+use guichet_core::operations::handover::{self, NextCode, Outlet, StepState};
 use guichet_core::rehearsal::people::former_password;
 use guichet_core::rehearsal::{RECORDS_DN, cast, clerks::clerk};
 
-use super::desk::{Post, checked, filled, password_on, person, sent};
+use super::desk::{Post, checked, filled, password_on, person, sent, strip_of_ines};
 
 const INES: &str = cast::INES_LEFEVRE_NUNEZ;
 
@@ -25,7 +24,8 @@ async fn one_sitting_gives_a_working_access_and_its_letter() {
     // What waits for a clerk has been looked at: what is counted is the handover alone.
     handover::catch_up(&office).await.expect("nothing waits");
     let before = office.directory().exchanges();
-    let sent_view = sent(&office, &view.id).await;
+    let letter = post.folder.path().join("lettre.pdf");
+    let sent_view = sent(&office, &view.id, &letter).await;
     let exchanges = office.directory().exchanges() - before;
     assert!(exchanges <= 8, "{exchanges} LDAP round trips");
     assert_eq!(
@@ -39,12 +39,8 @@ async fn one_sitting_gives_a_working_access_and_its_letter() {
         "the trial bind answered must-change"
     );
 
-    let letter = post.folder.path().join("lettre.pdf");
-    let saved = handover::save_letter(&office, &view.id, Some(letter.clone()))
-        .await
-        .expect("saved");
     assert_eq!(
-        saved.next.as_ref().map(|next| next.code),
+        sent_view.next.as_ref().map(|next| next.code),
         Some(NextCode::Finish)
     );
     let done = handover::finish(&office, &view.id)
@@ -129,8 +125,7 @@ async fn the_old_password_no_longer_opens() {
     handover::confirm_photo(&office, &view.id, true)
         .await
         .expect("confirmed");
-    let sent_view = sent(&office, &view.id).await;
-    assert!(sent_view.directory.proven);
+    sent(&office, &view.id, &post.folder.path().join("lettre.pdf")).await;
     assert!(
         !post.whoami(login, &old).0,
         "replaced, never added: the old password is dead"
@@ -142,18 +137,12 @@ async fn a_repeated_key_sends_once_and_a_second_letter_voids_the_first() {
     let post = Post::new();
     let office = post.signed_in("croux").await;
     let view = checked(&office, INES, "160394", "lef").await;
-    let (first, second, third) = tokio::join!(
-        handover::hand_over(&office, &view.id, false),
-        handover::hand_over(&office, &view.id, false),
-        handover::hand_over(&office, &view.id, false),
-    );
+    let one = post.folder.path().join("un.pdf");
+    let again = || handover::hand_over(&office, &view.id, Outlet::File(Some(one.clone())));
+    let (first, second, third) = tokio::join!(again(), again(), again());
     assert!(first.is_ok() && second.is_ok() && third.is_ok());
     // Absorbed again: it waits for the one act to be known.
-    sent(&office, &view.id).await;
-    let one = post.folder.path().join("un.pdf");
-    handover::save_letter(&office, &view.id, Some(one.clone()))
-        .await
-        .expect("saved");
+    sent(&office, &view.id, &one).await;
     handover::finish(&office, &view.id).await.expect("done");
     let read = office
         .directory()
@@ -163,12 +152,8 @@ async fn a_repeated_key_sends_once_and_a_second_letter_voids_the_first() {
     assert_eq!(read.account.markers.len(), 1, "one act, one marker");
 
     let again = checked(&office, INES, "16 mars 1994", "LEF").await;
-    let sent_view = sent(&office, &again.id).await;
-    assert!(sent_view.directory.proven);
     let two = post.folder.path().join("deux.pdf");
-    handover::save_letter(&office, &again.id, Some(two.clone()))
-        .await
-        .expect("saved");
+    sent(&office, &again.id, &two).await;
     assert!(
         !post.whoami(INES, &password_on(&one)).0,
         "the first letter is void"
@@ -183,39 +168,7 @@ async fn a_strip_is_compared_and_a_difference_is_named_without_the_answer() {
     filled(&office).await;
     let id = person(&office, INES).await;
     let view = handover::begin(&office, &id).await.expect("opens");
-    let strip = |birth: &str| {
-        let check = |text: &str| {
-            let value = |letter: char| match letter {
-                '<' => 0,
-                digit if digit.is_ascii_digit() => digit.to_digit(10).expect("digit"),
-                letter => u32::from(letter) - 55,
-            };
-            text.chars()
-                .zip([7, 3, 1].iter().cycle())
-                .map(|(letter, weight)| value(letter) * weight)
-                .sum::<u32>()
-                % 10
-        };
-        let first = "IDFRAX4RTBPFW46<<<<<<<<<<<<<<<";
-        let head = format!(
-            "{birth}{}F310822{}FRA<<<<<<<<<<<",
-            check(birth),
-            check("310822")
-        );
-        let composite = check(&format!(
-            "{}{}{}{}",
-            &first[5..],
-            &head[..7],
-            &head[8..15],
-            &head[18..29]
-        ));
-        format!("{first}\n{head}{composite}\nLEFEVRE<NUNEZ<<INES<CAMILLE<<<")
-    };
-    let reading = |text: String| RawReading {
-        characters: text,
-        physical_keys: None,
-    };
-    let other = handover::check_document(&office, &view.id, reading(strip("940416")))
+    let other = handover::check_document(&office, &view.id, strip_of_ines("940416"))
         .await
         .expect("read");
     assert_eq!(
@@ -245,7 +198,7 @@ async fn a_strip_is_compared_and_a_difference_is_named_without_the_answer() {
     let elsewhere = handover::begin(&office, &person(&office, "mlavigne").await)
         .await
         .expect("another sheet opens");
-    let elsewhere = handover::check_document(&office, &elsewhere.id, reading(strip("940316")))
+    let elsewhere = handover::check_document(&office, &elsewhere.id, strip_of_ines("940316"))
         .await
         .expect("read");
     let way = elsewhere
@@ -256,7 +209,7 @@ async fn a_strip_is_compared_and_a_difference_is_named_without_the_answer() {
         .expect("the document is that of somebody the clerk knows");
     assert_eq!(way.person_id.as_deref(), Some(id.as_str()));
 
-    let same = handover::check_document(&office, &view.id, reading(strip("940316")))
+    let same = handover::check_document(&office, &view.id, strip_of_ines("940316"))
         .await
         .expect("read");
     assert!(same.identity.awaits_photo, "{:?}", same.identity);
@@ -270,12 +223,61 @@ async fn a_strip_is_compared_and_a_difference_is_named_without_the_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_cannot_come_out_changes_no_password() {
+    let post = Post::new();
+    let office = post.signed_in("croux").await;
+    let view = checked(&office, INES, "16/03/1994", "lef").await;
+    let nowhere = post.folder.path().join("absent").join("lettre.pdf");
+    handover::set_printer(&office, &view.id, "n-existe-pas")
+        .await
+        .expect("a name");
+    let stopped = handover::hand_over(&office, &view.id, Outlet::Printer)
+        .await
+        .expect("a notice, not a failure");
+    let notice = stopped.letter.notice.expect("why");
+    assert!(notice.text.contains("Rien n’a été envoyé"), "{notice:?}");
+    assert_eq!(
+        (stopped.step, stopped.next.map(|next| next.code)),
+        (2, Some(NextCode::SendAndPrint)),
+        "another printer, then the same key"
+    );
+    let refused = handover::save_letter(&office, &view.id, Some(nowhere))
+        .await
+        .expect_err("no such folder");
+    assert!(
+        refused.code == "file" && refused.message.contains("Rien n’a été envoyé"),
+        "{refused:?}"
+    );
+    let read = office
+        .directory()
+        .read_back(view.person_id.parse().expect("id"))
+        .await
+        .expect("read");
+    assert!(read.account.markers.is_empty(), "nothing left");
+    assert!(
+        handover::handovers(&office).await.expect("rows").is_empty(),
+        "nothing to settle"
+    );
+
+    let letter = post.folder.path().join("lettre.pdf");
+    let mut saved = handover::save_letter(&office, &view.id, Some(letter.clone()))
+        .await
+        .expect("sent, then saved");
+    while saved.next.is_none() {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        saved = handover::resume(&office, &view.id).await.expect("open");
+    }
+    assert!(saved.letter.notice.is_none(), "{:?}", saved.letter.notice);
+    assert!(post.whoami(INES, &password_on(&letter)).0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn blind_tries_are_counted_and_the_act_needs_its_evidence() {
     let post = Post::new();
     let office = post.signed_in("croux").await;
     let id = person(&office, INES).await;
     let view = handover::begin(&office, &id).await.expect("opens");
-    let refused = handover::hand_over(&office, &view.id, false)
+    let refused = handover::hand_over(&office, &view.id, Outlet::File(None))
         .await
         .expect("absorbed");
     assert_eq!(
@@ -293,6 +295,25 @@ async fn blind_tries_are_counted_and_the_act_needs_its_evidence() {
         .await
         .expect("a notice");
     assert!(!right.identity.awaits_photo, "two tries, then a supervisor");
+    handover::abandon(&office, &view.id).await.expect("closed");
+    drop(office);
+    let office = post.signed_in("croux").await;
+    let again = handover::begin(&office, &id).await.expect("opens");
+    let closed = handover::check_birth_date(&office, &again.id, "passport", "16/03/1994", "lef")
+        .await
+        .expect("a notice");
+    assert!(
+        again.identity.tries_left == 0 && !closed.identity.awaits_photo,
+        "neither another handover nor a restart gives more tries"
+    );
+    let strip = |birth| handover::check_document(&office, &again.id, strip_of_ines(birth));
+    assert!(strip("940316").await.expect("read").identity.awaits_photo);
+    handover::confirm_photo(&office, &again.id, true)
+        .await
+        .expect("established");
+    handover::abandon(&office, &again.id).await.expect("closed");
+    let view = handover::begin(&office, &id).await.expect("opens");
+    assert_eq!(view.identity.tries_left, 2, "she proved who she is");
     let read = office
         .directory()
         .read_back(id.parse().expect("id"))
@@ -327,9 +348,9 @@ async fn the_secret_is_in_no_file_of_the_post() {
     let post = Post::new();
     let office = post.signed_in("croux").await;
     let view = checked(&office, INES, "16/03/1994", "lef").await;
-    let sent_view = sent(&office, &view.id).await;
     let elsewhere = tempfile::tempdir().expect("a folder");
     let letter = elsewhere.path().join("lettre.pdf");
+    let sent_view = sent(&office, &view.id, &letter).await;
     let saved = handover::save_letter(&office, &view.id, Some(letter.clone()))
         .await
         .expect("saved");

@@ -8,7 +8,6 @@ use guichet_core::directory::memory::{Bind, Call, Fault, MemoryServer};
 use guichet_core::directory::{Directory, HandoverEntry, HandoverNote, PasswordWrite};
 use guichet_core::domain::password::{PasswordForm, Recipe};
 use guichet_core::domain::person::Login;
-use guichet_core::operations::handover;
 use guichet_core::operations::{self, Office};
 use guichet_core::rehearsal::cast::INES_LEFEVRE_NUNEZ;
 use guichet_core::rehearsal::clerks::clerk;
@@ -52,11 +51,8 @@ async fn a_lost_answer_ends_proven_on_the_double() {
 
     let view = checked(&office, INES_LEFEVRE_NUNEZ, "16/03/1994", "lef").await;
     session.fail_next(Call::WritePassword, Fault::LostAfterApplying);
-    sent(&office, &view.id).await;
     let letter = folder.path().join("lettre.pdf");
-    handover::save_letter(&office, &view.id, Some(letter.clone()))
-        .await
-        .expect("saved");
+    sent(&office, &view.id, &letter).await;
     let dn = person_dn(INES_LEFEVRE_NUNEZ);
     assert_eq!(
         server.bind(&dn, &password_on(&letter)),

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use guichet_core::operations::handover::{self, HandoverView, NextCode, StepState};
+use guichet_core::operations::handover::{self, HandoverView, NextCode, Outlet, StepState};
 use guichet_core::operations::{Office, session};
 use guichet_core::rehearsal::{DEFAULT_POLICY, cast, person_dn, policy_dn};
 
@@ -91,7 +91,7 @@ async fn an_answer_that_tarries_lets_the_sheet_out_and_confirms_it_later() {
     let view = checked(&office, INES, "16/03/1994", "lef").await;
     // One request to read the sheet again, then the Modify, whose answer stays on the wire.
     wire.set(Plan::HoldAnswersAfter(1));
-    let waiting = handover::hand_over(&office, &view.id, true)
+    let waiting = handover::hand_over(&office, &view.id, Outlet::File(None))
         .await
         .expect("the clerk waits three seconds at most");
     assert_eq!(waiting.directory.state, StepState::Current);
@@ -130,7 +130,7 @@ async fn a_request_that_never_arrived_is_sent_again_with_the_password_of_the_she
     let (wire, office) = wired(&mut post).await;
     let view = checked(&office, INES, "16/03/1994", "lef").await;
     wire.set(Plan::SwallowRequestsAfter(1));
-    let waiting = handover::hand_over(&office, &view.id, true)
+    let waiting = handover::hand_over(&office, &view.id, Outlet::File(None))
         .await
         .expect("it waits");
     let letter = unconfirmed_letter(&post, &office, &waiting).await;
@@ -159,7 +159,7 @@ async fn a_sheet_that_will_open_nothing_is_called_back() {
     let (wire, office) = wired(&mut post).await;
     let view = checked(&office, INES, "16/03/1994", "lef").await;
     wire.set(Plan::SwallowRequestsAfter(1));
-    let waiting = handover::hand_over(&office, &view.id, true)
+    let waiting = handover::hand_over(&office, &view.id, Outlet::File(None))
         .await
         .expect("it waits");
     let letter = unconfirmed_letter(&post, &office, &waiting).await;
@@ -197,6 +197,51 @@ async fn a_sheet_that_will_open_nothing_is_called_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_out_that_proves_dead_is_never_called_handed_over() {
+    let mut post = Post::new();
+    post.settings.directory.timeout_seconds = 30;
+    let (wire, office) = wired(&mut post).await;
+    let view = checked(&office, INES, "16/03/1994", "lef").await;
+    wire.set(Plan::HoldAnswersAfter(1));
+    let waiting = handover::hand_over(&office, &view.id, Outlet::File(None))
+        .await
+        .expect("it waits");
+    let letter = unconfirmed_letter(&post, &office, &waiting).await;
+    // Written, then written over before the answer came: the marker is there, and the sheet opens nothing.
+    as_administrator(
+        &post,
+        &[],
+        &format!(
+            "dn: {}\nchangetype: modify\nreplace: userPassword\nuserPassword: Autre-poste-2026-Rivemer\n-\nreplace: pwdReset\npwdReset: TRUE\n",
+            person_dn(INES)
+        ),
+    );
+    wire.set(Plan::Pass);
+    let known = settled(&office, &view.id, |view| {
+        view.directory.state == StepState::Stopped
+    })
+    .await;
+    assert!(!post.whoami(INES, &password_on(&letter)).0);
+    assert!(known.directory.written && !known.directory.proven);
+    let notice = known.directory.notice.expect("the clerk is told");
+    assert!(notice.text.contains("reprenez-la"), "{notice:?}");
+    assert_eq!(known.next, None, "« Remise faite » is not offered");
+    assert_eq!(
+        handover::finish(&office, &view.id)
+            .await
+            .expect_err("nor taken")
+            .code,
+        "notYet"
+    );
+    assert!(
+        handover::print_again(&office, &view.id).await.is_err(),
+        "no other copy of a dead letter"
+    );
+    let closed = handover::abandon(&office, &view.id).await.expect("closed");
+    assert!(closed.closed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_password_the_policy_refuses_is_replaced_and_nothing_is_printed() {
     let post = Post::new();
     let office = post.signed_in("croux").await;
@@ -213,7 +258,7 @@ async fn a_password_the_policy_refuses_is_replaced_and_nothing_is_printed() {
     };
     demand(90);
     for _ in 0..2 {
-        let refused = handover::hand_over(&office, &view.id, true)
+        let refused = handover::hand_over(&office, &view.id, Outlet::File(None))
             .await
             .expect("the screen stays");
         let notice = refused.directory.notice.expect("the refusal is said");
@@ -235,12 +280,9 @@ async fn a_password_the_policy_refuses_is_replaced_and_nothing_is_printed() {
         assert!(read.account.markers.is_empty(), "nothing was written");
     }
     demand(8);
-    let done = sent(&office, &view.id).await;
-    assert_eq!(done.number, view.number, "one act, one number");
     let letter = post.folder.path().join("lettre.pdf");
-    handover::save_letter(&office, &view.id, Some(letter.clone()))
-        .await
-        .expect("saved");
+    let done = sent(&office, &view.id, &letter).await;
+    assert_eq!(done.number, view.number, "one act, one number");
     assert!(post.whoami(INES, &password_on(&letter)).0);
     let rows = handover::handovers(&office).await.expect("rows");
     assert_eq!(rows.len(), 1, "one act in the register: {rows:?}");

@@ -161,7 +161,7 @@ export class Act {
       },
       password: { state: "todo", title: "Mot de passe à générer", aside: "après la vérification", strength: null, validity: null, mayRedraw: false },
       letter: { state: "todo", title: "Lettre à imprimer", aside: "", notice: null, mayPrintAgain: false, savedTo: null },
-      directory: { state: "todo", title: "À synchroniser", aside: "", notice: null, proven: false },
+      directory: { state: "todo", title: "À synchroniser", aside: "", notice: null, proven: false, written: false },
       next: null,
       abandon: { allowed: true, question: "Abandonner la remise ? Rien n’a été généré, rien n’est parti.", silent: true },
       language: "french",
@@ -385,13 +385,14 @@ export class Act {
           title: "Vérification en cours",
           aside: "",
           proven: false,
+          written: false,
           notice: { tone: "wait", strong: "Réponse non reçue.", text: "L’envoi a pu aboutir : vérification en cours, ne recommencez pas." },
         },
         abandon: { allowed: false, question: "L’envoi est parti et sa réponse manque encore. La vérification dira s’il faut recommencer.", silent: false },
       });
     }
     this.#sent();
-    const directory = { state: "done" as const, title: "Synchronisé à 09:41:12", aside: "relu dans l’annuaire", notice: null, proven: true };
+    const directory = { state: "done" as const, title: "Synchronisé à 09:41:12", aside: "relu dans l’annuaire", notice: null, proven: true, written: true };
     if (this.fault === "printer" && this.#view.printer?.name === "RH-2e-etage") {
       return this.#set({
         step: 3,

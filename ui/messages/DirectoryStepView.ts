@@ -10,4 +10,8 @@ title: string, aside: string, notice: Notice | null,
 /**
  * « L’accès fonctionne » only after the trial bind.
  */
-proven: boolean, };
+proven: boolean, 
+/**
+ * The new password is in the directory, whatever came of the letter.
+ */
+written: boolean, };

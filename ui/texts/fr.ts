@@ -240,6 +240,7 @@ export const fr = {
     printAgain: "Réimprimer",
     changePrinter: "Changer d’imprimante",
     save: "Enregistrer en PDF",
+    sendAndSave: "Envoyer et enregistrer en PDF",
     savedTo: "Enregistrée dans",
     proven: "L’accès fonctionne.",
     letter: "Lettre de remise",

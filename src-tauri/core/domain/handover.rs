@@ -14,6 +14,8 @@ pub enum DirectorySide {
     Unknown,
     /// Acknowledged and read back.
     Applied,
+    /// Written, and the letter must not leave: the server did not keep must-change, or the password opens nothing.
+    Unsound,
     /// The server said no; nothing was written.
     Refused,
 }
@@ -76,6 +78,8 @@ pub enum Event {
     MarkerSeen,
     MarkerAbsent,
     AcknowledgedAndReadBack,
+    /// What was written does not answer as a provisional password must.
+    ProofFailed,
     /// The server's policy does not take this password: nothing was written.
     PasswordRefused,
     ServerRefused,
@@ -107,7 +111,7 @@ pub struct Forbidden {
 /// # Errors
 /// `Forbidden` for an event that makes no sense here.
 pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Action]), Forbidden> {
-    use DirectorySide::{Applied, NotSent, Refused, Sending, Unknown};
+    use DirectorySide::{Applied, NotSent, Refused, Sending, Unknown, Unsound};
     let forbidden = Err(Forbidden { progress, event });
     if !progress.is_open() {
         return forbidden;
@@ -128,6 +132,8 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
                 (directory(Applied), &[])
             }
             (Event::MarkerAbsent, Unknown, _) => (directory(NotSent), &[]),
+            // A letter already out is not handed over: it must be taken back.
+            (Event::ProofFailed, Applied, _) => (directory(Unsound), &[Action::DestroySecret]),
             // Nothing is on paper: the same act goes on with another password.
             (Event::PasswordRefused, Sending | Unknown, PaperSide::None) => {
                 (directory(NotSent), &[Action::ReplaceSecret])
@@ -157,7 +163,7 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
                 &[Action::DestroySecret],
             ),
             // While a request is under way its outcome is not known: voiding would lie.
-            (Event::Voided, NotSent | Unknown | Applied | Refused, _) => (
+            (Event::Voided, NotSent | Unknown | Applied | Unsound | Refused, _) => (
                 Progress {
                     ending: Ending::Voided,
                     ..progress
@@ -174,13 +180,14 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const EVENTS: [Event; 13] = [
+    const EVENTS: [Event; 14] = [
         Event::SendingBegan,
         Event::NothingLeft,
         Event::AnswerLost,
         Event::MarkerSeen,
         Event::MarkerAbsent,
         Event::AcknowledgedAndReadBack,
+        Event::ProofFailed,
         Event::PasswordRefused,
         Event::ServerRefused,
         Event::PrintBegan,
@@ -247,6 +254,21 @@ mod tests {
             (DirectorySide::Refused, PaperSide::Out),
             "the sheet opens nothing: another password under its number would hide that"
         );
+    }
+
+    #[test]
+    fn a_letter_that_opens_nothing_is_neither_printed_nor_handed_over() {
+        let dead = run(&[
+            Event::SendingBegan,
+            Event::AnswerLost,
+            Event::PrintBegan,
+            Event::SheetOut,
+            Event::MarkerSeen,
+            Event::ProofFailed,
+        ]);
+        assert!(step(dead, Event::HandedOver).is_err());
+        assert!(step(dead, Event::PrintBegan).is_err());
+        assert!(step(dead, Event::Voided).is_ok(), "it is taken back");
     }
 
     #[test]

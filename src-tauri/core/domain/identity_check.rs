@@ -9,8 +9,10 @@ use crate::domain::name_match::{Verdict, fold};
 use crate::domain::person::Person;
 use crate::domain::travel_document::DocumentKind;
 
-/// Tries for a birth date typed blind before a supervisor is needed (design §4.2).
+/// Tries for a birth date typed blind, for one person, before a supervisor is needed (design §4.2).
 pub const BLIND_TRIES: u8 = 2;
+/// Hours after which a wrong try no longer counts: the person may come back the next day.
+pub const BLIND_TRIES_HOURS: i64 = 20;
 
 /// Bytes of a name that one types: more is no beginning of a name, and is not read.
 const LONGEST_NAME_START: usize = 256;

@@ -198,14 +198,14 @@ impl Reader<'_> {
         rows.map(|row| row?).collect()
     }
 
-    /// Acts that the directory applied and whose entry is not there, oldest first.
+    /// Acts that the directory has and whose entry is not there, oldest first.
     ///
     /// # Errors
     /// `StoreError` when the store cannot be read.
     pub fn unrecorded_handovers(&self) -> Result<Vec<HandoverRecord>, StoreError> {
         let mut statement = self
             .connection()
-            .prepare(&format!("{SELECT} WHERE recorded = 0 AND json_extract(progress, '$.directory') = 'applied' ORDER BY made_at"))?;
+            .prepare(&format!("{SELECT} WHERE recorded = 0 AND json_extract(progress, '$.directory') IN ('applied', 'unsound') ORDER BY made_at"))?;
         let rows = statement.query_map([], row)?;
         rows.map(|row| row?).collect()
     }

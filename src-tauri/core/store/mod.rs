@@ -2,6 +2,7 @@
 //! A write is one transaction, kept whole or not at all; a read sees one state, even while a long fill is going on.
 //! Opens only with the key it is given: never makes, guesses or stores one, and never replaces a file it cannot read.
 
+mod blind_tries;
 mod error;
 mod handovers;
 mod people;
@@ -23,7 +24,12 @@ use crate::vault::DatabaseKey;
 use people::Vocabulary;
 
 /// In order, and never changed once published: `user_version` counts how many a file has.
-const MIGRATIONS: &[&str] = &[handovers::MIGRATION, people::MIGRATION, handovers::RECORDED];
+const MIGRATIONS: &[&str] = &[
+    handovers::MIGRATION,
+    people::MIGRATION,
+    handovers::RECORDED,
+    blind_tries::MIGRATION,
+];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.
 const BUSY_TIMEOUT: u64 = 5_000;

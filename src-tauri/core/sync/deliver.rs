@@ -148,10 +148,14 @@ pub async fn settle(
     }
     record(Event::AcknowledgedAndReadBack);
     if !person.account.must_change {
+        record(Event::ProofFailed);
         return Delivery::NotForced { person };
     }
     let recorded = record_in_directory(directory, entry).await;
     let proof = directory.prove(&write.person_dn, &write.password).await;
+    if matches!(proof, Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen)) {
+        record(Event::ProofFailed);
+    }
     prune(directory, &person).await;
     Delivery::Applied {
         person,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use guichet_core::domain::travel_document::RawReading;
-use guichet_core::operations::handover::{self, HandoverView, LanguageView};
+use guichet_core::operations::handover::{self, HandoverView, LanguageView, Outlet};
 use guichet_core::operations::session::{self, Notice};
 use guichet_core::operations::{Office, counter};
 use guichet_core::rehearsal::clerks::clerk;
@@ -264,6 +264,13 @@ pub async fn handover_answers(post: &Post) -> Findings {
             established(&mut findings, entry, hostile, &answer, right);
             // Two wrong dates close this way in: each text is judged by itself.
             if answer.is_ok_and(|view| view.identity.tries_left == 0) {
+                let strip = crate::desk::strip_of_ines("940316");
+                handover::check_document(&office, &view.id, strip)
+                    .await
+                    .expect("read");
+                handover::confirm_photo(&office, &view.id, true)
+                    .await
+                    .expect("established, so that the tries are given back");
                 handover::abandon(&office, &view.id)
                     .await
                     .expect("abandoned");
@@ -287,7 +294,7 @@ pub async fn handover_answers(post: &Post) -> Findings {
         findings.refused(
             "hand_over",
             hostile,
-            &handover::hand_over(&office, typed, true).await,
+            &handover::hand_over(&office, typed, Outlet::Printer).await,
         );
     }
     handover::abandon(&office, &view.id)
@@ -350,12 +357,12 @@ async fn printers_and_files(
     handover::confirm_photo(office, &view.id, true)
         .await
         .expect("confirmed");
-    let view = crate::desk::sent(office, &view.id).await;
     // Deep enough that no « .. » of the corpus climbs out of this folder.
     let deep = (0..12).fold(post.folder.path().join("lettres"), |folder, _| {
         folder.join("d")
     });
     std::fs::create_dir_all(&deep).expect("a folder");
+    let view = crate::desk::sent(office, &view.id, &deep.join("lettre.pdf")).await;
     let families = [
         Family::Control,
         Family::Invisible,

@@ -55,6 +55,7 @@ pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, Operat
         open.recipe = self::recipe(office, open.policy.as_ref(), open.language);
     }
     open.printer = office.settings.post.printer.clone();
+    open.tries_left = super::identity::tries_left(office, id, at)?;
     office.open_handovers().insert(operation, open);
     super::screen::refresh_printers(office).await;
     view(office, operation)
@@ -137,7 +138,13 @@ pub async fn set_printer(
     office.clerk()?;
     // A queue's name is quoted in the notices: 127 characters at most in CUPS, all of them visible.
     let printer = shortened(printer, 127);
-    let id = with_open(office, handover, |open| open.printer = Some(printer))?;
+    let id = with_open(office, handover, |open| {
+        open.printer = Some(printer);
+        if open.unsent() {
+            // It spoke of the other one.
+            open.letter_notice = None;
+        }
+    })?;
     super::screen::refresh_printers(office).await;
     view(office, id)
 }

@@ -50,15 +50,16 @@ pub(crate) fn put_aside(office: &Office) -> PutAside {
                 PaperSide::None | PaperSide::Printing,
             ) => (&mut aside.abandoned, true),
             (
-                DirectorySide::NotSent | DirectorySide::Refused,
+                DirectorySide::NotSent | DirectorySide::Refused | DirectorySide::Unsound,
                 PaperSide::Out | PaperSide::Reprinting,
             ) => (&mut aside.dead_letters, true),
             (DirectorySide::Applied, PaperSide::Out | PaperSide::Reprinting) => {
                 (&mut aside.to_confirm, false)
             }
-            (DirectorySide::Applied, PaperSide::None | PaperSide::Printing) => {
-                (&mut aside.without_letter, true)
-            }
+            (
+                DirectorySide::Applied | DirectorySide::Unsound,
+                PaperSide::None | PaperSide::Printing,
+            ) => (&mut aside.without_letter, true),
             (DirectorySide::Sending | DirectorySide::Unknown, _) => (&mut aside.unsettled, false),
         };
         *count += 1;

@@ -128,14 +128,18 @@ async fn settle_one(
             Some(false) => progress = write(office, record, progress, Event::MarkerAbsent, at)?,
         }
     }
-    let applied = progress.directory == DirectorySide::Applied;
     if confirmable(progress) {
         report.to_confirm.push(record.number.clone());
         return Ok(());
     }
-    let list = match (applied, progress.paper.is_out()) {
-        (true, _) => &mut report.applied_without_letter,
-        (false, true) => &mut report.dead_letters,
+    let written = matches!(
+        progress.directory,
+        DirectorySide::Applied | DirectorySide::Unsound
+    );
+    let list = match (written, progress.paper.is_out()) {
+        // Applied with its sheet out was set apart above: this sheet opens nothing.
+        (_, true) => &mut report.dead_letters,
+        (true, false) => &mut report.applied_without_letter,
         (false, false) => &mut report.voided,
     };
     list.push(record.number.clone());

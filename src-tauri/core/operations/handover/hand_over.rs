@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::open::Sent;
+use super::paper::Outlet;
 use super::register::entry_of;
 use super::views::HandoverView;
 use super::{letter, paper, view, with_open};
@@ -27,43 +28,46 @@ use crate::texts;
 
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Does the act of step 3 and 4, and answers with what is true after three seconds at most. With `print` false the
-/// letter stays in memory, to be saved.
+/// Does the act of step 3 and 4, and answers with what is true after three seconds at most. Where the sheet cannot come
+/// out, nothing is sent and the letter's notice says why.
 ///
 /// # Errors
-/// `notYet` without a checked identity; `refused`, `unreachable`, `letter`, `store`: nothing has left.
+/// `notYet` without a checked identity; `refused`, `unreachable`, `letter`, `notAllowed`, `file`, `store`: nothing has
+/// left.
 pub async fn hand_over(
     office: &Arc<Office>,
     handover: &str,
-    print: bool,
+    outlet: Outlet,
 ) -> Result<HandoverView, OperationError> {
     let clerk = office.clerk()?;
     let mut claimed = false;
     let mut before = None;
     let id = with_open(office, handover, |open| {
-        // An act whose request certainly did not arrive may be sent again under the same number.
-        let unsent = open.progress.is_none_or(|progress| {
-            progress.is_open() && progress.directory == DirectorySide::NotSent
-        });
-        claimed = !open.busy() && unsent && open.check.is_some();
+        claimed = !open.busy() && open.unsent() && open.check.is_some();
         open.sending |= claimed;
-        before = Some((open.person.clone(), open.policy.clone()));
+        before = Some((open.person.clone(), open.policy.clone(), open.is_out()));
     })?;
-    let Some((person, policy)) = before.filter(|_| claimed) else {
+    let Some((person, policy, out)) = before.filter(|_| claimed) else {
         // A second Ctrl+Entrée, or an act already sent: the screen shows where it stands.
         return view(office, id);
     };
-    let prepared = prepare(office, id, person, policy, &clerk).await;
-    let sent = match prepared {
-        Ok(sent) => sent,
-        Err(error) => {
+    let prepared = async {
+        // A sheet « pas encore confirmé » that is out is the letter.
+        if !out && !paper::ready(office, id, &outlet).await? {
+            return Ok(None);
+        }
+        prepare(office, id, person, policy, &clerk).await.map(Some)
+    };
+    let sent = match prepared.await {
+        Ok(Some(sent)) => sent,
+        nothing_left => {
             with_open(office, handover, |open| open.sending = false)?;
-            return Err(error);
+            return nothing_left.and_then(|_| view(office, id));
         }
     };
     let working = Arc::clone(office);
     let mut work = tokio::spawn(async move {
-        send_and_print(&working, id, sent, print).await;
+        send_and_bring_out(&working, id, sent, &outlet).await;
     });
     if tokio::time::timeout(PATIENCE, &mut work).await.is_err() {
         // From here on the clerk may wait, or print « pas encore confirmé ».
@@ -140,6 +144,7 @@ async fn prepare(
         open.progress = Some(Progress::PREPARED);
     }
     open.directory_notice = None;
+    open.letter_notice = None;
     let write = PasswordWrite {
         operation: id,
         person_dn: open.person.dn.clone(),
@@ -162,7 +167,7 @@ fn unanswered() -> Notice {
     }
 }
 
-async fn send_and_print(office: &Arc<Office>, id: Uuid, sent: Sent, print: bool) {
+async fn send_and_bring_out(office: &Arc<Office>, id: Uuid, sent: Sent, outlet: &Outlet) {
     let person = office.open_handovers().get(&id).map(|open| open.person.id);
     let Some(person) = person else { return };
     let recorder = Arc::clone(office);
@@ -187,11 +192,11 @@ async fn send_and_print(office: &Arc<Office>, id: Uuid, sent: Sent, print: bool)
         let on_paper = open
             .progress
             .is_none_or(|progress| progress.paper != PaperSide::None);
-        wanted = printable && print && !on_paper && open.may_print_confirmed();
+        wanted = printable && !on_paper && open.may_print_confirmed();
         open.printing |= wanted;
     });
     if wanted {
-        paper::print(office, id).await;
+        paper::bring_out(office, id, outlet).await;
     }
     publish(office, id);
 }

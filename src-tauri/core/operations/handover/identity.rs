@@ -1,6 +1,7 @@
 //! Step 1: the document against the record. Three ways in (strip, typed blind, and later a supervisor), one way out:
 //! an `IdentityCheck`. What differs is named without giving the answer; the clerk judges the face.
 
+use jiff::{Timestamp, ToSpan};
 use uuid::Uuid;
 
 use super::acts::no_random;
@@ -8,11 +9,13 @@ use super::open::{OpenHandover, ReadingShown};
 use super::views::{BandKind, BandSegmentView, ComparisonRow, HandoverView, WayOutView};
 use super::{view, with_open};
 use crate::domain::birth_date::{self, DateVerdict, mask_revealing_only_equal_parts, parse_french};
-use crate::domain::identity_check::{BlindProblem, ComparedEvidence};
+use crate::domain::identity_check::{
+    BLIND_TRIES, BLIND_TRIES_HOURS, BlindProblem, ComparedEvidence,
+};
 use crate::domain::name_match::{
     Comparison, NameSource, RecordName, RecordNames, Verdict, compare_names,
 };
-use crate::domain::person::Person;
+use crate::domain::person::{Person, PersonId};
 use crate::domain::travel_document::{
     DocumentKind, DocumentReading, RawReading, SegmentKind, ValidityRules, read, validity,
 };
@@ -355,10 +358,20 @@ pub async fn check_birth_date(
     let today = today(office, at);
     let clock = texts::clock(at, &office.zone);
     let kind = kind_of(document)?;
+    let mut outcome = Ok(());
     let id = with_open(office, handover, |open| {
         if open.check.is_some() {
             return;
         }
+        // Another handover of this person may have used some.
+        let left = match tries_left(office, open.person.id, at) {
+            Ok(left) => left,
+            Err(error) => {
+                outcome = Err(error);
+                return;
+            }
+        };
+        open.tries_left = left;
         open.evidence = None;
         open.difference = None;
         open.reading = ReadingShown {
@@ -376,8 +389,37 @@ pub async fn check_birth_date(
                 text: sentence,
             },
         });
+        if open.tries_left < left {
+            outcome = note_try(office, open.person.id, at);
+        }
     })?;
+    outcome?;
     view(office, id)
+}
+
+/// How many times a birth date may still be typed for this person, whatever the handover.
+///
+/// # Errors
+/// `store`.
+pub(super) fn tries_left(
+    office: &Office,
+    person: PersonId,
+    at: Timestamp,
+) -> Result<u8, OperationError> {
+    let used = office
+        .store
+        .read(|reader| reader.blind_tries(person, still_counted(at)))?;
+    Ok(BLIND_TRIES.saturating_sub(used))
+}
+
+fn note_try(office: &Office, person: PersonId, at: Timestamp) -> Result<(), OperationError> {
+    Ok(office
+        .store
+        .write(|writer| writer.note_blind_try(person, at, still_counted(at)))?)
+}
+
+fn still_counted(at: Timestamp) -> Timestamp {
+    at.checked_sub(BLIND_TRIES_HOURS.hours()).unwrap_or(at)
 }
 
 fn typed_blind(
@@ -389,7 +431,7 @@ fn typed_blind(
 ) -> Result<(), String> {
     if open.tries_left == 0 {
         return Err(
-            "Deux essais déjà. Passez la pièce dans le lecteur, ou appelez un responsable.".into(),
+            "Deux essais déjà pour cette personne. Passez la pièce dans le lecteur, ou appelez un responsable.".into(),
         );
     }
     let birth = parse_french(typed, today).map_err(|problem| problem.sentence())?;
@@ -474,6 +516,14 @@ pub async fn confirm_photo(
                 open.check = Some(evidence.confirm(&clerk.dn, at));
                 open.reading.band = None;
                 open.identity_notice = None;
+                open.tries_left = BLIND_TRIES;
+                let person = open.person.id;
+                let forgotten = office
+                    .store
+                    .write(|writer| writer.forget_blind_tries(person));
+                if let Err(error) = forgotten {
+                    tracing::warn!(%error, "tries that count no more are kept until tomorrow");
+                }
             }
             Err(error) => outcome = Err(no_random(error)),
         }

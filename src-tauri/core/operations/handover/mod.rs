@@ -19,7 +19,7 @@ pub use catch_up::{SyncReport, catch_up};
 pub use hand_over::hand_over;
 pub use identity::{DOCUMENTS, check_birth_date, check_document, confirm_photo};
 pub use open::OpenHandover;
-pub use paper::{print_again, save_letter};
+pub use paper::{Outlet, print_again, save_letter, writable};
 pub use register::handovers;
 pub use views::*;
 

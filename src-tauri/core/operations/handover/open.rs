@@ -9,7 +9,7 @@ use super::views::{BandSegmentView, ComparisonRow, LanguageView, WayOutView};
 use crate::directory::{HandoverEntry, PasswordWrite};
 use crate::domain::account::PasswordPolicy;
 use crate::domain::handover::{Action, DirectorySide, Progress};
-use crate::domain::identity_check::{BLIND_TRIES, ComparedEvidence, IdentityCheck};
+use crate::domain::identity_check::{ComparedEvidence, IdentityCheck};
 use crate::domain::letter::LetterLanguage;
 use crate::domain::password::{ProvisionalPassword, Recipe};
 use crate::domain::person::Person;
@@ -43,6 +43,7 @@ pub struct OpenHandover {
     pub identity_notice: Option<Notice>,
     /// Title of step 1 when something differs.
     pub difference: Option<String>,
+    /// Of the person, whatever the handover.
     pub tries_left: u8,
     pub evidence: Option<ComparedEvidence>,
     pub check: Option<IdentityCheck>,
@@ -95,7 +96,7 @@ impl OpenHandover {
             reading: ReadingShown::default(),
             identity_notice: None,
             difference: None,
-            tries_left: BLIND_TRIES,
+            tries_left: 0,
             evidence: None,
             check: None,
             recipe,
@@ -147,6 +148,19 @@ impl OpenHandover {
     pub fn is_sending(&self) -> bool {
         self.progress
             .is_some_and(|progress| progress.directory == DirectorySide::Sending)
+    }
+
+    /// The directory certainly has nothing of it: it may be sent, or sent again under the same number.
+    pub fn unsent(&self) -> bool {
+        self.progress.is_none_or(|progress| {
+            progress.is_open() && progress.directory == DirectorySide::NotSent
+        })
+    }
+
+    /// At least one sheet came out.
+    pub fn is_out(&self) -> bool {
+        self.progress
+            .is_some_and(|progress| progress.paper.is_out())
     }
 
     /// Nothing has been recorded yet: leaving costs nothing.

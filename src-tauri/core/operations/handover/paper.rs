@@ -1,14 +1,14 @@
 //! The sheet: sent to a CUPS queue from memory, or saved as an owner-only PDF where the site allows it.
 //! The same letter may come out again until « Remise faite »; a printer fault never undoes the access.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::hand_over::{advance, publish};
+use super::hand_over::{advance, hand_over, publish};
 use super::views::HandoverView;
 use super::{letter, view, with_open};
 use crate::domain::foreign_text::{file_reason, shortened};
@@ -21,19 +21,88 @@ use crate::post::printing::{JobOutcome, PrintJob, Sides};
 
 const PRINT_PATIENCE: Duration = Duration::from_secs(20);
 
-/// Sends the letter to the chosen queue; the outcome is a notice of its own, apart from the directory's. The caller
-/// has claimed the sheet (`printing`).
-pub(super) async fn print(office: &Arc<Office>, id: Uuid) {
-    print_claimed(office, id).await;
+/// Where the sheet comes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outlet {
+    /// The queue chosen for this handover, else the post's default one.
+    Printer,
+    /// A PDF that only its owner can read; in the post's folder, under the letter's number, when no file is named.
+    File(Option<PathBuf>),
+}
+
+/// Whether the sheet can come out there; says why when it cannot. Asked before anything is sent: a password that
+/// nobody can hand out must not replace one that works.
+///
+/// # Errors
+/// `notAllowed`, `file`: nothing has left.
+pub(super) async fn ready(
+    office: &Office,
+    id: Uuid,
+    outlet: &Outlet,
+) -> Result<bool, OperationError> {
+    match outlet {
+        Outlet::Printer => {
+            let problem = match queue(office, id).await {
+                Ok(queue) => match office.printers.printer(&queue).await {
+                    Ok(printer) if printer.state.can_print() => None,
+                    Ok(printer) => Some((
+                        printer.state.sentence(&queue),
+                        printer.state.remedy().to_owned(),
+                    )),
+                    Err(problem) => Some((problem.sentence(), problem.remedy().to_owned())),
+                },
+                Err(()) => Some((
+                    "Aucune imprimante choisie.".to_owned(),
+                    choose(office).to_owned(),
+                )),
+            };
+            if let Some((what, remedy)) = &problem {
+                tell(office, id, what, format!("Rien n’a été envoyé. {remedy}"));
+            }
+            Ok(problem.is_none())
+        }
+        Outlet::File(file) => {
+            allowed(office)?;
+            let file = file_of(office, id, file.as_deref())?;
+            writable(&file).map_err(|error| unsaved(&file, &error, "Rien n’a été envoyé"))?;
+            Ok(true)
+        }
+    }
+}
+
+/// Brings the letter out; what becomes of it is a notice of its own, apart from the directory's. The caller has claimed
+/// the sheet (`printing`).
+pub(super) async fn bring_out(office: &Arc<Office>, id: Uuid, outlet: &Outlet) {
+    match outlet {
+        Outlet::Printer => print(office, id).await,
+        Outlet::File(file) => {
+            if let Err(error) = save(office, id, file.as_deref()) {
+                tell(office, id, "", error.message);
+            }
+        }
+    }
     let _ = with_open(office, &id.to_string(), |open| open.printing = false);
 }
 
-async fn print_claimed(office: &Arc<Office>, id: Uuid) {
-    let queue = {
-        let open = office.open_handovers();
-        let Some(open) = open.get(&id) else { return };
-        open.printer.clone()
-    };
+/// The queue the sheet goes to, when there is one.
+async fn queue(office: &Office, id: Uuid) -> Result<String, ()> {
+    let chosen = office
+        .open_handovers()
+        .get(&id)
+        .and_then(|open| open.printer.clone());
+    match chosen {
+        Some(queue) => Ok(queue),
+        None => office
+            .printers
+            .default_queue()
+            .await
+            .ok()
+            .flatten()
+            .ok_or(()),
+    }
+}
+
+async fn print(office: &Arc<Office>, id: Uuid) {
     let letter = match letter_to_print(office, id) {
         Ok(letter) => letter,
         Err(error) => {
@@ -41,20 +110,10 @@ async fn print_claimed(office: &Arc<Office>, id: Uuid) {
             return;
         }
     };
-    let queue = match queue {
-        Some(queue) => queue,
-        None => match office.printers.default_queue().await {
-            Ok(Some(queue)) => queue,
-            Ok(None) | Err(_) => {
-                tell(
-                    office,
-                    id,
-                    "Aucune imprimante choisie.",
-                    without_printer(office, id),
-                );
-                return;
-            }
-        },
+    let Ok(queue) = queue(office, id).await else {
+        let text = format!("{}. {}", kept(office, id), choose(office));
+        tell(office, id, "Aucune imprimante choisie.", text);
+        return;
     };
     if advance(office, id, Event::PrintBegan, &queue).is_err() {
         return;
@@ -104,12 +163,11 @@ fn kept(office: &Office, id: Uuid) -> &'static str {
     }
 }
 
-fn without_printer(office: &Office, id: Uuid) -> String {
-    let kept = kept(office, id);
+fn choose(office: &Office) -> &'static str {
     if office.settings.handover.may_save {
-        format!("{kept}\u{a0}: choisissez une imprimante, ou enregistrez-la en PDF.")
+        "Choisissez une imprimante, ou enregistrez la lettre en PDF."
     } else {
-        format!("{kept}\u{a0}: choisissez une imprimante.")
+        "Choisissez une imprimante."
     }
 }
 
@@ -173,7 +231,7 @@ pub async fn print_again(
 ) -> Result<HandoverView, OperationError> {
     office.clerk()?;
     let id = claim(office, handover)?;
-    print(office, id).await;
+    bring_out(office, id, &Outlet::Printer).await;
     view(office, id)
 }
 
@@ -193,37 +251,55 @@ fn claim(office: &Office, handover: &str) -> Result<Uuid, OperationError> {
     }
 }
 
-/// Saves the letter as a PDF that only its owner can read: the one file where the secret may stand.
+/// Saves the letter as a PDF that only its owner can read: the one file where the secret may stand. Before anything has
+/// left, sends first, as « Envoyer et imprimer » does.
 ///
 /// # Errors
-/// `notAllowed` where the site forbids it; `notYet`; `store` when the file cannot be written.
+/// `notAllowed` where the site forbids it; `notYet`; `file` when it cannot be written; as `hand_over` before the sending.
 pub async fn save_letter(
     office: &Arc<Office>,
     handover: &str,
     to: Option<PathBuf>,
 ) -> Result<HandoverView, OperationError> {
     office.clerk()?;
-    if !office.settings.handover.may_save {
-        return Err(OperationError::new(
-            "notAllowed",
-            "L’établissement n’autorise pas l’enregistrement des lettres.",
-        ));
+    allowed(office)?;
+    let mut unsent = false;
+    with_open(office, handover, |open| {
+        unsent = open.check.is_some() && open.unsent() && !open.is_out();
+    })?;
+    if unsent {
+        return hand_over(office, handover, Outlet::File(to)).await;
     }
     let id = claim(office, handover)?;
-    let outcome = save(office, id, to);
+    let outcome = save(office, id, to.as_deref());
     with_open(office, handover, |open| open.printing = false)?;
     outcome?;
     publish(office, id);
     view(office, id)
 }
 
-fn save(office: &Office, id: Uuid, to: Option<PathBuf>) -> Result<(), OperationError> {
-    let number = {
-        let open = office.open_handovers();
-        open.get(&id).ok_or_else(super::not_open)?.number.clone()
-    };
+fn allowed(office: &Office) -> Result<(), OperationError> {
+    if office.settings.handover.may_save {
+        return Ok(());
+    }
+    Err(OperationError::new(
+        "notAllowed",
+        "L’établissement n’autorise pas l’enregistrement des lettres. Imprimez-la.",
+    ))
+}
+
+fn file_of(office: &Office, id: Uuid, to: Option<&Path>) -> Result<PathBuf, OperationError> {
+    let open = office.open_handovers();
+    let number = &open.get(&id).ok_or_else(super::not_open)?.number;
+    Ok(to.map_or_else(
+        || office.settings.post.folder.join(format!("{number}.pdf")),
+        Path::to_path_buf,
+    ))
+}
+
+fn save(office: &Office, id: Uuid, to: Option<&Path>) -> Result<(), OperationError> {
+    let file = file_of(office, id, to)?;
     let letter = letter_to_print(office, id)?;
-    let file = to.unwrap_or_else(|| office.settings.post.folder.join(format!("{number}.pdf")));
     advance(office, id, Event::PrintBegan, "pdf")?;
     match write_private(&file, &letter) {
         Ok(()) => {
@@ -237,20 +313,38 @@ fn save(office: &Office, id: Uuid, to: Option<PathBuf>) -> Result<(), OperationE
         }
         Err(error) => {
             advance(office, id, Event::PrinterFailed, "pdf")?;
-            Err(OperationError::new(
-                "file",
-                format!(
-                    "La lettre n’a pas pu être enregistrée dans {} ({}). {}. Choisissez un autre dossier, ou imprimez-la.",
-                    shortened(&file.display().to_string(), 160),
-                    file_reason(&error),
-                    kept(office, id)
-                ),
-            ))
+            Err(unsaved(&file, &error, kept(office, id)))
         }
     }
 }
 
-fn write_private(file: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+fn unsaved(file: &Path, error: &std::io::Error, kept: &str) -> OperationError {
+    OperationError::new(
+        "file",
+        format!(
+            "La lettre ne peut pas être enregistrée dans {} ({}). {kept}. Choisissez un autre dossier, ou imprimez-la.",
+            shortened(&file.display().to_string(), 160),
+            file_reason(error),
+        ),
+    )
+}
+
+/// Whether a file could be written there; leaves nothing behind.
+///
+/// # Errors
+/// Of the file system: why it could not.
+pub fn writable(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    match options.write(true).create_new(true).open(file) {
+        Ok(_) => std::fs::remove_file(file),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            std::fs::OpenOptions::new().write(true).open(file).map(drop)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     let mut out = std::fs::OpenOptions::new()

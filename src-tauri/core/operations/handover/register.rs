@@ -41,7 +41,11 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
         record.progress.paper,
     ) {
         (Ending::HandedOver, _, _) => (Tone::Ok, "Accès remis"),
-        (Ending::Voided, DirectorySide::Applied, PaperSide::None | PaperSide::Printing) => (
+        (
+            Ending::Voided,
+            DirectorySide::Applied | DirectorySide::Unsound,
+            PaperSide::None | PaperSide::Printing,
+        ) => (
             Tone::Warn,
             "Accès écrit, aucune lettre sortie\u{a0}: à remettre de nouveau",
         ),
@@ -50,6 +54,9 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
             "Abandonnée après l’impression\u{a0}: la lettre ne doit pas circuler",
         ),
         (Ending::Voided, _, PaperSide::None | PaperSide::Printing) => (Tone::Off, "Abandonnée"),
+        (Ending::Open, DirectorySide::Unsound, _) => {
+            (Tone::Bad, "Écrite, mais l’accès ne fonctionne pas")
+        }
         (Ending::Open, DirectorySide::Refused, _) => (Tone::Bad, "Refusée par l’annuaire"),
         (Ending::Open, DirectorySide::Unknown | DirectorySide::Sending, _) => {
             (Tone::Wait, "Réponse non reçue, vérification en cours")

@@ -135,8 +135,12 @@ fn identity(open: &OpenHandover) -> IdentityView {
     .then(|| Notice {
         tone: Tone::Wait,
         strong: String::new(),
-        text: "Passez la pièce dans le lecteur, ou tapez la date de naissance lue sur la pièce."
-            .into(),
+        text: if open.tries_left > 0 {
+            "Passez la pièce dans le lecteur, ou tapez la date de naissance lue sur la pièce."
+        } else {
+            "Passez la pièce dans le lecteur. Deux dates fausses ont déjà été tapées pour cette personne."
+        }
+        .into(),
     });
     IdentityView {
         state,
@@ -214,6 +218,7 @@ fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView
     };
     LetterStepView {
         state: match (step, out) {
+            (1 | 2, _) if open.letter_notice.is_some() => StepState::Stopped,
             (1 | 2, _) => StepState::Todo,
             (_, true) => StepState::Done,
             (_, false) if open.letter_notice.is_some() => StepState::Stopped,
@@ -273,6 +278,11 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
         (Some(DirectorySide::Refused), _) => {
             (StepState::Stopped, "Refusé".to_owned(), String::new())
         }
+        (Some(DirectorySide::Unsound), _) => (
+            StepState::Stopped,
+            "Écrit, mais l’accès ne fonctionne pas".to_owned(),
+            String::new(),
+        ),
         (Some(DirectorySide::NotSent), _)
             if open.passwords_refused > 0 && open.directory_notice.is_some() =>
         {
@@ -298,6 +308,7 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
         aside,
         notice: open.directory_notice.clone(),
         proven: open.proven,
+        written: matches!(side, Some(DirectorySide::Applied | DirectorySide::Unsound)),
     }
 }
 
@@ -354,9 +365,12 @@ fn abandon(open: &OpenHandover) -> AbandonView {
     let unknown = open
         .progress
         .is_some_and(|progress| progress.directory == DirectorySide::Unknown);
-    let applied = open
-        .progress
-        .is_some_and(|progress| progress.directory == DirectorySide::Applied);
+    let applied = open.progress.is_some_and(|progress| {
+        matches!(
+            progress.directory,
+            DirectorySide::Applied | DirectorySide::Unsound
+        )
+    });
     let question = if out {
         format!(
             "Abandonner la remise\u{202f}? Reprenez la lettre nº\u{a0}{} et détruisez-la. L’ancien mot de passe ne vaut plus.",

@@ -179,6 +179,8 @@ pub struct DirectoryStepView {
     pub notice: Option<Notice>,
     /// « L’accès fonctionne » only after the trial bind.
     pub proven: bool,
+    /// The new password is in the directory, whatever came of the letter.
+    pub written: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
