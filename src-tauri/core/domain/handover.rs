@@ -1,6 +1,7 @@
 //! One act as a state machine: `step(progress, event)` says what comes next and what must be done, and nothing else.
 //! Two sides move, the directory and the paper, each with its own outcome; neither is ever reported as the other.
-//! Pure: no I/O, no clock. The offline order (paper first) adds events here, not another machine.
+//! Pure: no I/O, no clock. Online the directory comes first, offline the paper; both orders are this one machine, and a
+//! sheet that no clerk has confirmed is never sent.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,12 +13,16 @@ pub enum DirectorySide {
     Sending,
     /// The request left and no answer came: only the marker tells.
     Unknown,
-    /// Acknowledged and read back.
+    /// Acknowledged, read back, and found sound as far as the server let it be tried.
     Applied,
     /// Written, and the letter must not leave: the server did not keep must-change, or the password opens nothing.
     Unsound,
     /// The server said no; nothing was written.
     Refused,
+    /// A later handover, or the person themself, changed the password before this act arrived: its letter is void.
+    Superseded,
+    /// Changed at about the same time elsewhere: a clerk decides which one holds.
+    Contested,
 }
 
 /// What came out on paper.
@@ -42,7 +47,7 @@ impl PaperSide {
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     Open,
-    /// « Remise faite ».
+    /// « Remise faite »; made offline, the act is still to be sent.
     HandedOver,
     /// By the clerk, or because the post restarted without the password.
     Voided,
@@ -53,6 +58,9 @@ pub struct Progress {
     pub directory: DirectorySide,
     pub paper: PaperSide,
     pub ending: Ending,
+    /// Its password is kept on this post, sealed: it can be sent after a restart.
+    #[serde(default)]
+    pub sealed: bool,
 }
 
 impl Progress {
@@ -61,10 +69,37 @@ impl Progress {
         directory: DirectorySide::NotSent,
         paper: PaperSide::None,
         ending: Ending::Open,
+        sealed: false,
+    };
+    /// As `PREPARED`, its password sealed on this post.
+    pub const SEALED: Progress = Progress {
+        sealed: true,
+        ..Progress::PREPARED
     };
 
+    /// On the counter: the clerk has neither handed it over nor given it up.
     pub fn is_open(self) -> bool {
         self.ending == Ending::Open
+    }
+
+    /// Handed over, and the directory does not have it yet.
+    pub fn waits(self) -> bool {
+        self.ending == Ending::HandedOver
+            && match self.directory {
+                DirectorySide::NotSent
+                | DirectorySide::Sending
+                | DirectorySide::Unknown
+                | DirectorySide::Contested => true,
+                DirectorySide::Applied
+                | DirectorySide::Unsound
+                | DirectorySide::Refused
+                | DirectorySide::Superseded => false,
+            }
+    }
+
+    /// Nothing more will come of it.
+    pub fn is_over(self) -> bool {
+        !self.is_open() && !self.waits()
     }
 }
 
@@ -84,9 +119,17 @@ pub enum Event {
     PasswordRefused,
     ServerRefused,
     PrintBegan,
+    /// The letter says « pas encore actif »: there is no link, and the password will be sent later.
+    PrintBeganOffline,
     SheetOut,
     PrinterFailed,
     HandedOver,
+    /// Read before a late sending: somebody changed the password after this handover.
+    FoundSuperseded,
+    /// Read before a late sending: changed at about the same time, by clocks that do not agree so closely.
+    FoundContested,
+    /// The clerk decides that this letter holds.
+    DecidedToSend,
     Voided,
 }
 
@@ -111,9 +154,11 @@ pub struct Forbidden {
 /// # Errors
 /// `Forbidden` for an event that makes no sense here.
 pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Action]), Forbidden> {
-    use DirectorySide::{Applied, NotSent, Refused, Sending, Unknown, Unsound};
+    use DirectorySide::{
+        Applied, Contested, NotSent, Refused, Sending, Superseded, Unknown, Unsound,
+    };
     let forbidden = Err(Forbidden { progress, event });
-    if !progress.is_open() {
+    if progress.is_over() {
         return forbidden;
     }
     let directory = |directory| Progress {
@@ -121,6 +166,8 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
         ..progress
     };
     let paper = |paper| Progress { paper, ..progress };
+    let ended = |ending| Progress { ending, ..progress };
+    let open = progress.is_open();
     let (next, actions): (Progress, &'static [Action]) =
         match (event, progress.directory, progress.paper) {
             // With a letter already out « pas encore confirmé », the same password is sent again.
@@ -132,21 +179,36 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
                 (directory(Applied), &[])
             }
             (Event::MarkerAbsent, Unknown, _) => (directory(NotSent), &[]),
-            // A letter already out is not handed over: it must be taken back.
-            (Event::ProofFailed, Applied, _) => (directory(Unsound), &[Action::DestroySecret]),
-            // Nothing is on paper: the same act goes on with another password.
-            (Event::PasswordRefused, Sending | Unknown, PaperSide::None) => {
-                (directory(NotSent), &[Action::ReplaceSecret])
+            // A letter already out must be taken back.
+            (Event::ProofFailed, Sending | Unknown, _) => {
+                (directory(Unsound), &[Action::DestroySecret])
             }
-            // A letter already out « pas encore confirmé » opens nothing: the screen recalls the person.
+            // Nothing is on paper: the same act goes on with another password.
+            (Event::PasswordRefused, Sending | Unknown, PaperSide::None) => (
+                Progress {
+                    directory: NotSent,
+                    // What was sealed is the refused one.
+                    sealed: false,
+                    ..progress
+                },
+                &[Action::ReplaceSecret],
+            ),
+            // A letter already out opens nothing: the screen recalls the person.
             (Event::PasswordRefused | Event::ServerRefused, Sending | Unknown, _) => {
                 (directory(Refused), &[Action::DestroySecret])
             }
             // Online the directory comes first; an unknown outcome may print with the notice.
-            (Event::PrintBegan, Applied | Unknown, PaperSide::None) => {
+            (Event::PrintBegan, Applied | Unknown, PaperSide::None) if open => {
                 (paper(PaperSide::Printing), &[])
             }
-            (Event::PrintBegan, Applied | Unknown, PaperSide::Out) => {
+            (Event::PrintBegan, Applied | Unknown, PaperSide::Out) if open => {
+                (paper(PaperSide::Reprinting), &[])
+            }
+            // Offline the paper comes first, and only what can still be sent after a restart.
+            (Event::PrintBeganOffline, NotSent, PaperSide::None) if progress.sealed => {
+                (paper(PaperSide::Printing), &[])
+            }
+            (Event::PrintBeganOffline, NotSent, PaperSide::Out) if progress.sealed && open => {
                 (paper(PaperSide::Reprinting), &[])
             }
             // What came of the directory meanwhile does not change what is on paper.
@@ -155,21 +217,23 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
             }
             (Event::PrinterFailed, _, PaperSide::Printing) => (paper(PaperSide::None), &[]),
             (Event::PrinterFailed, _, PaperSide::Reprinting) => (paper(PaperSide::Out), &[]),
-            (Event::HandedOver, Applied, PaperSide::Out) => (
-                Progress {
-                    ending: Ending::HandedOver,
-                    ..progress
-                },
-                &[Action::DestroySecret],
-            ),
+            (Event::HandedOver, Applied, PaperSide::Out) if open => {
+                (ended(Ending::HandedOver), &[Action::DestroySecret])
+            }
+            // The clerk confirms the sheet: from now on it is sent as soon as it can be.
+            (Event::HandedOver, NotSent | Unknown, PaperSide::Out) if open && progress.sealed => {
+                (ended(Ending::HandedOver), &[Action::DestroySecret])
+            }
+            (Event::FoundSuperseded, NotSent, _) if progress.waits() => {
+                (directory(Superseded), &[])
+            }
+            (Event::FoundContested, NotSent, _) if progress.waits() => (directory(Contested), &[]),
+            (Event::DecidedToSend, Contested, _) => (directory(NotSent), &[]),
             // While a request is under way its outcome is not known: voiding would lie.
-            (Event::Voided, NotSent | Unknown | Applied | Unsound | Refused, _) => (
-                Progress {
-                    ending: Ending::Voided,
-                    ..progress
-                },
-                &[Action::DestroySecret],
-            ),
+            (Event::Voided, NotSent | Unknown | Applied | Unsound | Refused, _) if open => {
+                (ended(Ending::Voided), &[Action::DestroySecret])
+            }
+            (Event::Voided, NotSent | Contested, _) => (ended(Ending::Voided), &[]),
             _ => return forbidden,
         };
     Ok((next, actions))
@@ -180,7 +244,7 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const EVENTS: [Event; 14] = [
+    const EVENTS: [Event; 18] = [
         Event::SendingBegan,
         Event::NothingLeft,
         Event::AnswerLost,
@@ -191,9 +255,13 @@ mod tests {
         Event::PasswordRefused,
         Event::ServerRefused,
         Event::PrintBegan,
+        Event::PrintBeganOffline,
         Event::SheetOut,
         Event::PrinterFailed,
         Event::HandedOver,
+        Event::FoundSuperseded,
+        Event::FoundContested,
+        Event::DecidedToSend,
         Event::Voided,
     ];
 
@@ -263,7 +331,6 @@ mod tests {
             Event::AnswerLost,
             Event::PrintBegan,
             Event::SheetOut,
-            Event::MarkerSeen,
             Event::ProofFailed,
         ]);
         assert!(step(dead, Event::HandedOver).is_err());
@@ -283,11 +350,44 @@ mod tests {
         );
     }
 
+    #[test]
+    fn offline_the_paper_comes_first_and_its_confirmation_sends_it() {
+        let sealed = |events: &[Event]| {
+            events.iter().fold(Progress::SEALED, |progress, event| {
+                step(progress, *event).unwrap().0
+            })
+        };
+        assert!(
+            step(Progress::PREPARED, Event::PrintBeganOffline).is_err(),
+            "a password that would die with the process is not put on paper"
+        );
+        let out = [Event::PrintBeganOffline, Event::SheetOut];
+        assert!(step(sealed(&[Event::PrintBeganOffline]), Event::HandedOver).is_err());
+        let waiting = sealed(&[&out[..], &[Event::HandedOver]].concat());
+        assert!(waiting.waits() && !waiting.is_over());
+        let after = |events: &[Event]| {
+            events
+                .iter()
+                .fold(waiting, |progress, event| step(progress, *event).unwrap().0)
+        };
+        assert!(after(&[Event::SendingBegan, Event::AcknowledgedAndReadBack]).is_over());
+        assert!(after(&[Event::FoundSuperseded]).is_over());
+        let contested = after(&[Event::FoundContested]);
+        assert!(contested.waits() && step(contested, Event::SendingBegan).is_err());
+        assert!(step(contested, Event::DecidedToSend).unwrap().0 == waiting);
+        assert!(step(contested, Event::Voided).unwrap().0.is_over());
+        assert!(
+            step(after(&[Event::SendingBegan]), Event::Voided).is_err(),
+            "nobody knows yet whether it was applied"
+        );
+    }
+
     /// Every reachable state, by exhaustion: the invariants hold in each.
     #[test]
     fn invariants_hold_in_every_reachable_state() {
-        let mut seen = HashSet::from([Progress::PREPARED]);
-        let mut next = vec![Progress::PREPARED];
+        let starts = [Progress::PREPARED, Progress::SEALED];
+        let mut seen = HashSet::from(starts);
+        let mut next = Vec::from(starts);
         let mut arrows = 0;
         while let Some(progress) = next.pop() {
             for event in EVENTS {
@@ -295,26 +395,25 @@ mod tests {
                     continue;
                 };
                 arrows += 1;
-                assert!(
-                    progress.is_open(),
-                    "an ended act never moves: {progress:?} {event:?}"
-                );
+                let arrow = format!("{progress:?} {event:?}");
+                assert!(!progress.is_over(), "an ended act never moves: {arrow}");
                 if after.ending == Ending::HandedOver {
-                    assert_eq!(
-                        after.directory,
-                        DirectorySide::Applied,
-                        "handed over means applied"
+                    assert!(after.paper == PaperSide::Out, "a sheet is out: {arrow}");
+                    assert!(
+                        after.directory == DirectorySide::Applied || after.sealed,
+                        "what waits can be sent after a restart: {arrow}"
                     );
-                    assert_eq!(
-                        after.paper,
-                        PaperSide::Out,
-                        "handed over means a sheet is out"
+                }
+                if progress.ending == Ending::HandedOver {
+                    assert!(
+                        after.paper == progress.paper,
+                        "after « Remise faite » nothing is printed: {arrow}"
                     );
                 }
                 if progress.paper.is_out() {
                     assert!(
                         after.paper.is_out(),
-                        "a sheet that is out is never forgotten: {progress:?} {event:?}"
+                        "a sheet that is out is never forgotten: {arrow}"
                     );
                 }
                 if actions.contains(&Action::ReplaceSecret) {
@@ -324,20 +423,29 @@ mod tests {
                         "a password on paper is never replaced by another under the same number"
                     );
                 }
-                if !after.is_open() {
+                if progress.is_open() && !after.is_open() {
                     assert!(
                         actions.contains(&Action::DestroySecret),
-                        "an ended act keeps no secret"
+                        "an act that left the counter keeps no secret in memory: {arrow}"
                     );
                 }
-                if event == Event::PrintBegan {
-                    assert!(
+                match event {
+                    Event::PrintBegan => assert!(
                         matches!(
                             progress.directory,
                             DirectorySide::Applied | DirectorySide::Unknown
                         ),
-                        "a password the directory never received is not printed"
-                    );
+                        "a password the directory never received is not called active: {arrow}"
+                    ),
+                    Event::PrintBeganOffline => assert!(progress.sealed, "{arrow}"),
+                    // I4: offline, only the clerk's word that the sheet is out lets the act leave.
+                    Event::SendingBegan if progress.ending == Ending::HandedOver => {
+                        assert!(
+                            progress.sealed && progress.paper == PaperSide::Out,
+                            "{arrow}"
+                        );
+                    }
+                    _ => {}
                 }
                 if seen.insert(after) {
                     next.push(after);
@@ -345,7 +453,7 @@ mod tests {
             }
         }
         assert!(
-            seen.len() > 12 && arrows > 25,
+            seen.len() > 40 && arrows > 100,
             "{} states, {arrows} arrows",
             seen.len()
         );

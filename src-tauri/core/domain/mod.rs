@@ -8,6 +8,7 @@ pub mod diagnosis;
 pub mod foreign_text;
 pub mod handover;
 pub mod identity_check;
+pub mod late_sending;
 pub mod letter;
 pub mod name_match;
 pub mod password;

@@ -146,16 +146,16 @@ pub async fn settle(
     if !person.account.markers.contains(&write.operation) {
         return Delivery::Unknown;
     }
-    record(Event::AcknowledgedAndReadBack);
     if !person.account.must_change {
         record(Event::ProofFailed);
         return Delivery::NotForced { person };
     }
     let recorded = record_in_directory(directory, entry).await;
     let proof = directory.prove(&write.person_dn, &write.password).await;
-    if matches!(proof, Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen)) {
-        record(Event::ProofFailed);
-    }
+    record(match &proof {
+        Ok(Proof::OpensAndMustChange) | Err(_) => Event::AcknowledgedAndReadBack,
+        Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen) => Event::ProofFailed,
+    });
     prune(directory, &person).await;
     Delivery::Applied {
         person,

@@ -61,6 +61,8 @@ pub(crate) fn put_aside(office: &Office) -> PutAside {
                 PaperSide::None | PaperSide::Printing,
             ) => (&mut aside.without_letter, true),
             (DirectorySide::Sending | DirectorySide::Unknown, _) => (&mut aside.unsettled, false),
+            // Only acts already handed over come there, and they are not on the counter.
+            (DirectorySide::Superseded | DirectorySide::Contested, _) => continue,
         };
         *count += 1;
         if ends && let Err(error) = advance(office, id, Event::Voided, "put aside") {

@@ -40,7 +40,26 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
         record.progress.directory,
         record.progress.paper,
     ) {
-        (Ending::HandedOver, _, _) => (Tone::Ok, "Accès remis"),
+        (Ending::HandedOver, DirectorySide::Applied, _) => (Tone::Ok, "Accès remis"),
+        (Ending::HandedOver, DirectorySide::NotSent, _) => (
+            Tone::Wait,
+            "Remise, pas encore active\u{a0}: l’envoi attend",
+        ),
+        (Ending::HandedOver, DirectorySide::Sending | DirectorySide::Unknown, _) => {
+            (Tone::Wait, "Remise, vérification en cours")
+        }
+        (_, DirectorySide::Contested, _) => (Tone::Warn, "À trancher"),
+        (_, DirectorySide::Superseded, _) => (
+            Tone::Warn,
+            "Un changement plus récent vaut\u{a0}: cette lettre est annulée",
+        ),
+        (Ending::HandedOver, DirectorySide::Refused, _) => (
+            Tone::Bad,
+            "Refusée par l’annuaire\u{a0}: la lettre n’ouvre rien",
+        ),
+        (Ending::HandedOver, DirectorySide::Unsound, _) => {
+            (Tone::Bad, "Écrite, mais l’accès ne fonctionne pas")
+        }
         (
             Ending::Voided,
             DirectorySide::Applied | DirectorySide::Unsound,
