@@ -50,6 +50,16 @@ pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
+/// What follows « jusqu’ »: « à 09:41 » today, « au 30 nov., 09:41 » another day.
+fn end(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (when, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()).date());
+    if when.date() == today {
+        format!("à{NB}{}", clock(at, zone))
+    } else {
+        format!("au {}, {}", day(when.date(), today), clock(at, zone))
+    }
+}
+
 pub fn population(population: Population) -> PopulationView {
     match population {
         Population::Student => PopulationView::Student,
@@ -234,9 +244,9 @@ pub fn finding(
             "Compte verrouillé".into(),
             match until {
                 Some(until) => format!(
-                    " après {failures}{NB}essais ratés {}, jusqu’à{NB}{}{THIN}; le mot de passe reste le même",
+                    " après {failures}{NB}essais ratés {}, jusqu’{}{THIN}; le mot de passe reste le même",
                     moment(*since, now, zone),
-                    clock(*until, zone)
+                    end(*until, now, zone)
                 ),
                 None => format!(
                     " après {failures}{NB}essais ratés {}{THIN}; le mot de passe reste le même",
@@ -509,3 +519,6 @@ pub fn write_refusal(refusal: &WriteRefusal) -> (String, String) {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;
