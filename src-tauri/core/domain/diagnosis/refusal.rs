@@ -13,7 +13,16 @@ pub(super) fn refusal(
     let mut warnings = Vec::new();
     let mut first = None;
     let mut stop = |reason, state, finding| {
-        findings.push((Weight::Blocks, finding));
+        // What keeps the desk from acting need not keep the person from connecting.
+        let weight = if matches!(
+            finding,
+            Finding::Protected | Finding::OwnAccount | Finding::PolicyDoesNotForceChange
+        ) {
+            Weight::Warns
+        } else {
+            Weight::Blocks
+        };
+        findings.push((weight, finding));
         if first.is_none() {
             first = Some((reason, state));
         }
@@ -125,7 +134,7 @@ pub(super) fn refusal(
     if person.account.protected {
         stop(
             RefusalReason::Protected,
-            AccountState::Disabled,
+            AccountState::Active,
             Finding::Protected,
         );
     }

@@ -255,6 +255,34 @@ fn an_administrative_lock_wins_over_every_other_reason() {
 }
 
 #[test]
+fn an_account_the_desk_may_not_touch_is_not_said_to_be_disabled() {
+    let own_dn = "uid=croux,ou=people,dc=univ-rivemer,dc=example";
+    for diagnosis in [
+        with(|person| person.account.protected = true),
+        with(|person| person.dn = own_dn.into()),
+    ] {
+        assert_eq!(
+            diagnosis.state,
+            AccountState::Active,
+            "it works for its owner"
+        );
+        assert!(
+            diagnosis
+                .findings
+                .iter()
+                .all(|(weight, _)| *weight != Weight::Blocks),
+            "nothing stands in the way of the connection: {:?}",
+            diagnosis.findings
+        );
+    }
+    let suspended = with(|person| {
+        person.account.protected = true;
+        person.account.resource = AccountResource::parse("{COMPTE}S:SupannVerrouAdministratif::");
+    });
+    assert_eq!(suspended.state, AccountState::Disabled);
+}
+
+#[test]
 fn protected_own_and_outside_accounts_are_refused() {
     assert_eq!(
         with(|person| person.account.protected = true).remedy,
