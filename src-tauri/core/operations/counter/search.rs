@@ -281,6 +281,8 @@ impl Gathered {
         } else {
             Vec::new()
         };
+        let remark =
+            remark.filter(|text| !people.is_empty() || !understood::tells_a_login(query, text));
         let remark = understood::login_of_mail(query, &people)
             .map(|login| mail_remark(&login))
             .or(remark);

@@ -256,6 +256,13 @@ fn a_courriel_tells_the_login_that_is_true() {
         expected,
         "not what stands before the @"
     );
+    for nobody in ["inconnue@univ-rivemer.example", "inconnue@"] {
+        assert_eq!(remark(nobody), "", "nobody answers: no login can be told");
+    }
+    assert_eq!(
+        remark("inconnue@univ-rivemer.example 32/03/1998"),
+        "Le 32 mars n’existe pas. Exemple\u{a0}: 16/03/1998."
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::Found;
 use crate::domain::name_match::fold;
-use crate::domain::query::{KeyKind, Query, TypedBirth, TypedKey};
+use crate::domain::query::{KeyKind, Query, TypedBirth, TypedKey, mail_remark};
 use crate::operations::counter::UnderstoodView;
 
 /// One line for each key, word and date of the query.
@@ -114,6 +114,14 @@ pub(super) fn unreadable(query: &Query, text: &str) -> Option<String> {
     } else {
         None
     }
+}
+
+/// The remark takes what stands before the @ for a login: true only when somebody answers.
+pub(super) fn tells_a_login(query: &Query, remark: &str) -> bool {
+    let tries = query.keys.iter().flat_map(|key| &key.tries);
+    tries
+        .filter(|(kind, _)| *kind == KeyKind::Login)
+        .any(|(_, login)| mail_remark(login) == remark)
 }
 
 /// The login of the only bearer of a typed courriel, which may differ from what stands before the @.
