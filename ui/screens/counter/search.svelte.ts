@@ -11,7 +11,7 @@ import type { PersonSheet } from "../../messages/PersonSheet";
 import type { PopulationView } from "../../messages/PopulationView";
 import type { ReadingRequest } from "../../messages/ReadingRequest";
 import { type Refusal, toRefusal } from "../../refusal";
-import { append } from "./rows";
+import { refine } from "./rows";
 
 /** Milliseconds without a key before the directory is asked. */
 const DIRECTORY_AFTER = 350;
@@ -93,6 +93,7 @@ export class Search {
       this.#select(answer.rows[0]?.id ?? null);
     } catch (thrown) {
       if (question !== this.#question) return;
+      this.answer = null;
       this.refusal = toRefusal(thrown);
     }
     this.#directoryTimer = setTimeout(() => void this.#refine(text, question), DIRECTORY_AFTER);
@@ -103,11 +104,10 @@ export class Search {
     try {
       const answer = await api.findInDirectory({ text });
       if (question !== this.#question) return;
-      const rows = append(this.rows, answer.rows);
-      this.answer = { ...answer, rows };
-      this.rows = rows;
+      this.answer = refine(this.answer, answer);
+      this.rows = this.answer.rows;
       this.directoryRefused = false;
-      if (this.selectedId === null) this.#select(rows[0]?.id ?? null);
+      if (this.selectedId === null) this.#select(this.rows[0]?.id ?? null);
     } catch {
       // The local rows stand; the foot of the list says that they were not completed.
       if (question === this.#question) this.directoryRefused = true;
