@@ -211,6 +211,7 @@ export const fr = {
     inDirectory: "Dans l’annuaire",
     verdict: "Verdict",
     photoKept: "Photo jugée ressemblante. Bande effacée ; gardés : type de pièce, résultat, heure.",
+    photoKeptTyped: "Photo jugée ressemblante. Gardés : type de pièce, résultat, heure.",
     photoQuestion: "Regardez la photo, puis le visage.",
     photoText: "La machine a comparé le texte ; vous seul jugez la ressemblance.",
     notAlike: "Pas ressemblante",
