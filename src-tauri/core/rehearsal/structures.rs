@@ -10,7 +10,7 @@ pub struct Structure {
     pub code: &'static str,
     /// Short name, as people say it.
     pub name: &'static str,
-    /// Full name, as a letter writes it.
+    /// Full name, in `description`: the sheet and the letter write the short one.
     pub full_name: &'static str,
     /// SupAnn type without its label.
     pub kind: &'static str,

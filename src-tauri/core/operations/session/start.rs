@@ -4,6 +4,7 @@
 use super::sign_in::session_view;
 use super::{RehearsalClerkView, SessionView, StartView};
 use crate::operations::{Office, Trouble};
+use crate::rehearsal::STRUCTURES;
 use crate::rehearsal::clerks::{CLERKS, SignIn};
 use crate::settings::Settings;
 
@@ -63,9 +64,16 @@ fn rehearsal_clerks() -> Vec<RehearsalClerkView> {
         .map(|clerk| RehearsalClerkView {
             login: clerk.login.to_owned(),
             name: format!("{} {}", clerk.given, clerk.family),
-            desk: clerk.structure.to_owned(),
+            desk: desk_name(clerk.structure).to_owned(),
         })
         .collect()
+}
+
+fn desk_name(code: &'static str) -> &'static str {
+    STRUCTURES
+        .iter()
+        .find(|structure| structure.code == code)
+        .map_or(code, |structure| structure.name)
 }
 
 /// The training sheet lies beside the rehearsal's certificate authority.
@@ -73,4 +81,21 @@ fn rehearsal_passwords(settings: &Settings) -> Option<String> {
     let authority = settings.directory.authority.as_ref()?;
     let sheet = authority.with_file_name(crate::rehearsal::TRAINING_SHEET);
     Some(sheet.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rehearsal_clerk_is_shown_with_the_name_of_a_desk() {
+        let maud = rehearsal_clerks()
+            .into_iter()
+            .find(|clerk| clerk.login == "mperrin");
+        assert_eq!(
+            maud.map(|clerk| clerk.desk).as_deref(),
+            Some("Scolarité"),
+            "not the code of a structure"
+        );
+    }
 }
