@@ -67,10 +67,10 @@ impl Answer {
             "unreachable" | "certificate" => Exit::Unreachable,
             "invalidCredentials" | "unknownLogin" | "mustChangePassword" | "passwordExpired"
             | "accountLocked" | "notAClerk" | "signedOut" | "locked" => Exit::SignIn,
-            "readAccount" | "canary" => Exit::Settings,
+            "readAccount" | "canary" | "settings" => Exit::Settings,
             "notFound" => Exit::NotFound,
             "noEvidence" | "document" => Exit::IdentityNotEstablished,
-            "store" | "random" | "keyring" => Exit::Trouble,
+            "store" | "random" | "keyring" | "trouble" => Exit::Trouble,
             _ => Exit::Refused,
         };
         if self.json {

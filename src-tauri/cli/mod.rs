@@ -16,7 +16,7 @@ use std::sync::Arc;
 use clap::Parser;
 use clap::error::{ContextKind, ErrorKind};
 use guichet_core::domain::foreign_text::quoted;
-use guichet_core::operations::{self, Office, OperationError};
+use guichet_core::operations::{self, Office, OperationError, TroubleCause};
 use guichet_core::settings::Settings;
 
 pub use answer::Exit;
@@ -98,10 +98,11 @@ async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
     let office = match Office::open(settings).await {
         Ok(office) => Arc::new(office),
         Err(trouble) => {
-            return answer.fail(
-                Exit::Trouble,
-                &format!("{} {}", trouble.strong, trouble.text),
-            );
+            let exit = match trouble.cause {
+                TroubleCause::Settings => Exit::Settings,
+                TroubleCause::Post => Exit::Trouble,
+            };
+            return answer.fail(exit, &format!("{} {}", trouble.strong, trouble.text));
         }
     };
     let exit = match perform(&arguments, &office, &answer).await {

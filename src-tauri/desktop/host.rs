@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use guichet_core::operations::session::{self, Left, StartView};
-use guichet_core::operations::{Office, OperationError, Trouble};
+use guichet_core::operations::{Office, OperationError, Trouble, TroubleCause};
 use guichet_core::post::presence::{Hold, Presence};
 use guichet_core::settings::Settings;
 use tokio::sync::watch;
@@ -118,6 +118,7 @@ impl Host {
 
     async fn try_open(&self) -> Result<Arc<Office>, Trouble> {
         let settings = Settings::read(&self.file).map_err(|problem| Trouble {
+            cause: TroubleCause::Settings,
             strong: "Les réglages de ce poste ne conviennent pas.".into(),
             text: problem.sentence(),
         })?;
@@ -139,6 +140,7 @@ impl Host {
     async fn take_the_post(&self, settings: &Settings) -> Result<(), Trouble> {
         let folder = &settings.post.folder;
         let problem = |error: std::io::Error| Trouble {
+            cause: TroubleCause::Post,
             strong: "Ce poste ne peut pas écrire dans son dossier.".into(),
             text: format!(
                 "{} ({error}). Rien n’a été ouvert. Prévenez l’antenne numérique.",
@@ -153,6 +155,7 @@ impl Host {
             .len();
         if held == 0 {
             let place = presence.window().map_err(problem)?.ok_or_else(|| Trouble {
+                cause: TroubleCause::Post,
                 strong: "Guichet est déjà ouvert sur ce poste.".into(),
                 text: "Rien n’a été ouvert ici. Fermez cette fenêtre et revenez à l’autre.".into(),
             })?;

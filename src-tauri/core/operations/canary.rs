@@ -8,7 +8,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::doctor::{Check, check};
-use super::office::{OperationError, now};
+use super::office::{OperationError, now, open_ldap};
 use crate::directory::{
     CanaryFindings, Directory, DirectoryError, HandoverEntry, HandoverNote, OpenLdap,
     PasswordWrite, Proof, RecordFindings, SignInRefusal, Stored, WriteProblem,
@@ -21,8 +21,8 @@ use crate::texts;
 /// Runs the trial; the record is tried only with a clerk, who alone may add one.
 ///
 /// # Errors
-/// `canary` when the settings name no test entry or the account does not open, `unreachable` or `certificate` as any
-/// read: nothing was tried.
+/// `canary` when the settings name no test entry or the account does not open, `settings` when the authority's file does
+/// not suit, `unreachable` or `certificate` as any read: nothing was tried.
 pub async fn canary(
     settings: &Settings,
     password: Zeroizing<String>,
@@ -36,7 +36,7 @@ pub async fn canary(
         ));
     };
     let started = Instant::now();
-    let office = OpenLdap::new(settings.directory.clone())?;
+    let office = open_ldap(settings)?;
     office
         .bind_account(&canary.account, password)
         .await
@@ -217,7 +217,7 @@ async fn record(
     checks: &mut Vec<Check>,
 ) -> Result<(), OperationError> {
     let started = Instant::now();
-    let clerk = OpenLdap::new(settings.directory.clone())?;
+    let clerk = open_ldap(settings)?;
     let signed_in = match Login::new(login) {
         Some(login) => clerk.sign_in(&login, password).await,
         None => Err(SignInRefusal::InvalidCredentials),

@@ -11,5 +11,5 @@ pub mod session;
 
 pub use canary::canary;
 pub use doctor::{Check, doctor};
-pub use office::{Office, OfficeNotice, OperationError, Trouble};
+pub use office::{Office, OfficeNotice, OperationError, Trouble, TroubleCause};
 pub use read_account::{forget_read_account, keep_read_account};

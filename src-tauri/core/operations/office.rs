@@ -2,6 +2,7 @@
 //! Decides nothing: the acts are in their own files.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -30,14 +31,37 @@ pub(crate) const KEYRING_SERVICE: &str = "guichet";
 /// Why the post cannot work at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
+    pub cause: TroubleCause,
     pub strong: String,
     pub text: String,
 }
 
+/// Who mends it: the command line has an exit code for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TroubleCause {
+    /// The settings file, or a file that it names: authority, letter template, logo.
+    Settings,
+    /// The post itself: folder, keyring, register.
+    Post,
+}
+
 fn trouble(strong: &str, text: String) -> Trouble {
     Trouble {
+        cause: TroubleCause::Post,
         strong: strong.to_owned(),
         text,
+    }
+}
+
+/// `what` does not suit in the file that the setting `named` gives.
+fn bad_file(strong: &str, file: &Path, what: &str, named: &str) -> Trouble {
+    Trouble {
+        cause: TroubleCause::Settings,
+        strong: strong.to_owned(),
+        text: format!(
+            "{}{what} Rien n’a été ouvert. Corrigez ce fichier ou le réglage {named}, puis relancez Guichet.",
+            file.display()
+        ),
     }
 }
 
@@ -64,6 +88,16 @@ impl OperationError {
             code: code.to_owned(),
             message: message.into(),
         }
+    }
+}
+
+impl From<Trouble> for OperationError {
+    fn from(trouble: Trouble) -> Self {
+        let code = match trouble.cause {
+            TroubleCause::Settings => "settings",
+            TroubleCause::Post => "trouble",
+        };
+        OperationError::new(code, format!("{} {}", trouble.strong, trouble.text))
     }
 }
 
@@ -131,21 +165,7 @@ impl Office {
     /// # Errors
     /// `Trouble` with the sentence for the staff: no keyring, missing key, damaged store, bad template, bad authority.
     pub async fn open(settings: Settings) -> Result<Office, Trouble> {
-        let directory = OpenLdap::new(settings.directory.clone()).map_err(|error| {
-            tracing::info!(%error, "authority");
-            trouble(
-                "L’autorité de certification du site ne se lit pas.",
-                format!(
-                    "Vérifiez le fichier du réglage directory.authority{}. Rien n’a été ouvert. Prévenez l’antenne numérique.",
-                    settings
-                        .directory
-                        .authority
-                        .as_ref()
-                        .map(|file| format!(" ({})", file.display()))
-                        .unwrap_or_default()
-                ),
-            )
-        })?;
+        let directory = open_ldap(&settings)?;
         let directory = match &settings.directory.read_account {
             Some(account) => directory.with_read_account(read_account::password(account).await),
             None => directory,
@@ -161,6 +181,8 @@ impl Office {
         settings: Settings,
         directory: Arc<dyn Directory>,
     ) -> Result<Office, Trouble> {
+        let template = template(&settings)?;
+        let logo = logo(&settings)?;
         std::fs::create_dir_all(&settings.post.folder).map_err(|error| {
             trouble(
                 "Ce poste ne peut pas écrire dans son dossier.",
@@ -189,8 +211,6 @@ impl Office {
                 error.sentence().to_owned(),
             )
         })?;
-        let template = template(&settings)?;
-        let logo = logo(&settings)?;
         let (notices, _) = broadcast::channel(64);
         Ok(Office {
             settings,
@@ -304,44 +324,71 @@ impl Office {
     }
 }
 
+/// The directory of the settings, not yet reached.
+///
+/// # Errors
+/// `Trouble` of the settings when the site's authority file holds no certificate that can be used.
+pub(crate) fn open_ldap(settings: &Settings) -> Result<OpenLdap, Trouble> {
+    OpenLdap::new(settings.directory.clone()).map_err(|error| {
+        tracing::info!(%error, "authority");
+        match &settings.directory.authority {
+            Some(file) => bad_file(
+                "L’autorité de certification du site ne se lit pas.",
+                file,
+                "\u{a0}: aucun certificat PEM utilisable.",
+                "directory.authority",
+            ),
+            None => trouble(
+                "Les autorités de certification de ce poste ne se lisent pas.",
+                "Rien n’a été ouvert. Prévenez l’antenne numérique.".into(),
+            ),
+        }
+    })
+}
+
 /// The office's own words for the letter, or ours.
 fn template(settings: &Settings) -> Result<LetterTemplate, Trouble> {
+    const NAMED: &str = "letter.template";
     let Some(file) = &settings.letter.template else {
         return Ok(LetterTemplate::default());
     };
     let text = std::fs::read_to_string(file).map_err(|error| {
-        trouble(
+        bad_file(
             "Le modèle de lettre ne se lit pas.",
-            format!("{} ({}).", file.display(), file_reason(&error)),
+            file,
+            &format!(" ({}).", file_reason(&error)),
+            NAMED,
         )
     })?;
     LetterTemplate::parse(&text).map_err(|problem| {
-        trouble(
+        bad_file(
             "Le modèle de lettre ne convient pas.",
-            format!(
-                "{}, ligne {}\u{a0}: {}",
-                file.display(),
-                problem.line,
-                problem.sentence
-            ),
+            file,
+            &format!(", ligne {}\u{a0}: {}", problem.line, problem.sentence),
+            NAMED,
         )
     })
 }
 
 fn logo(settings: &Settings) -> Result<Option<Logo>, Trouble> {
+    const NAMED: &str = "letter.logo";
     let Some(file) = &settings.letter.logo else {
         return Ok(None);
     };
     let bytes = std::fs::read(file).map_err(|error| {
-        trouble(
+        bad_file(
             "Le logo de l’établissement ne se lit pas.",
-            format!("{} ({}).", file.display(), file_reason(&error)),
+            file,
+            &format!(" ({}).", file_reason(&error)),
+            NAMED,
         )
     })?;
     let logo = Logo::decode(&bytes).map_err(|problem| {
-        trouble(
+        bad_file(
             "Le logo de l’établissement ne convient pas.",
-            format!("{}\u{a0}: {}", file.display(), problem.sentence()),
+            file,
+            &format!("\u{a0}: {}", problem.sentence()),
+            NAMED,
         )
     })?;
     Ok(Some(logo))
@@ -350,4 +397,50 @@ fn logo(settings: &Settings) -> Result<Option<Logo>, Trouble> {
 /// The post's clock: the one place that reads it.
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rehearsal::post_settings;
+
+    #[tokio::test]
+    async fn a_file_that_the_settings_name_is_a_fault_of_the_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let absent = folder.path().join("absent");
+        let plain = folder.path().join("texte");
+        std::fs::write(&plain, "ni certificat, ni modèle, ni image").unwrap();
+        let sound = || {
+            let mut settings = post_settings("ldaps://127.0.0.1:9", &absent, folder.path());
+            settings.directory.authority = None;
+            settings.letter.logo = None;
+            settings
+        };
+        for file in [&absent, &plain] {
+            let mut authority = sound();
+            authority.directory.authority = Some(file.clone());
+            let mut template = sound();
+            template.letter.template = Some(file.clone());
+            let mut logo = sound();
+            logo.letter.logo = Some(file.clone());
+            for (named, settings) in [
+                ("directory.authority", authority),
+                ("letter.template", template),
+                ("letter.logo", logo),
+            ] {
+                let trouble = Office::open(settings)
+                    .await
+                    .err()
+                    .expect("nothing opens on such a file");
+                assert_eq!(trouble.cause, TroubleCause::Settings, "{trouble:?}");
+                for said in [named, &file.display().to_string(), "Rien n’a été ouvert"] {
+                    assert!(trouble.text.contains(said), "{said}: {trouble:?}");
+                }
+            }
+        }
+        assert!(
+            !folder.path().join("poste").exists(),
+            "a post whose settings do not suit leaves nothing behind"
+        );
+    }
 }
