@@ -14,6 +14,7 @@ use super::filter::Filter;
 use super::openldap::{OpenLdap, refused};
 use super::person_entry::{self, Attributes, PERSON_ATTRIBUTES, POLICY_ATTRIBUTES};
 use crate::domain::account::PasswordPolicy;
+use crate::domain::name_match::unaccented;
 use crate::domain::person::{Person, PersonId};
 
 impl OpenLdap {
@@ -197,8 +198,16 @@ pub(super) fn named_or_keyed(words: &[String], keys: &[String]) -> Option<Filter
         .iter()
         .map(|word| Filter::any(NAMES.map(|attribute| Filter::contains(attribute, word))));
     let by_name = (!words.is_empty()).then(|| Filter::all(named));
+    // Addresses and logins have no accents; those who type them do.
+    let plain: Vec<String> = keys.iter().map(|key| unaccented(key)).collect();
+    let more = plain
+        .iter()
+        .zip(keys)
+        .filter(|(plain, key)| **plain != key.to_lowercase())
+        .map(|(plain, _)| plain);
     let by_key = keys
         .iter()
+        .chain(more)
         .flat_map(|key| KEYS.map(|attribute| Filter::equals(attribute, key)));
     let what: Vec<Filter> = by_name.into_iter().chain(by_key).collect();
     (!what.is_empty()).then(|| {

@@ -20,7 +20,7 @@ mod tests;
 
 pub use distance::damerau_within;
 pub use family::compare_family;
-pub use fold::{fold, mrz_key, token_key};
+pub use fold::{fold, mrz_key, token_key, unaccented};
 pub use given::compare_given;
 pub use phonetic::french_phonetic_key;
 pub use verdict::{Comparison, Reason, Verdict};

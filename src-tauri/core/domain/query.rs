@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 
 use super::birth_date::{BirthDateProblem, month_name, parse_french};
-use super::name_match::fold;
+use super::name_match::{fold, unaccented};
 
 #[cfg(test)]
 mod tests;
@@ -111,10 +111,10 @@ impl Query {
     }
 }
 
-/// The form logins, aliases and addresses are filed under: lower case, without the spaces around.
+/// The form logins, aliases and addresses are filed under: lower case, without accents, without the spaces around.
 #[must_use]
 pub fn login_key(text: &str) -> String {
-    text.trim().chars().flat_map(char::to_lowercase).collect()
+    unaccented(text.trim())
 }
 
 /// The form numbers are filed under: ASCII capitals and digits only. Empty when there is none.

@@ -38,6 +38,13 @@ pub async fn people_are_found_by_name_and_by_key(ground: &mut dyn Ground) {
         .await
         .expect("a search");
     assert_eq!(by_mail.len(), 1, "mails have no case");
+    let accented = by_login.mail.clone().expect("a mail").replace('e', "é");
+    let by_accented = session.find(&[], &[accented]).await.expect("a search");
+    assert_eq!(
+        by_accented.len(),
+        1,
+        "mails have no accents, those who type them do"
+    );
 
     let logins = |found: &[Person]| -> Vec<String> {
         let logins = found.iter().filter_map(|person| person.login.as_ref());

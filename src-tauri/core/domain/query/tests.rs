@@ -169,6 +169,11 @@ fn a_courriel_gives_its_login() {
         tries(&read("<h.lefevre@x.example>,"))[0],
         (KeyKind::Mail, "h.lefevre@x.example")
     );
+    assert_eq!(
+        tries(&read("Hélène.Lefe\u{300}vre@x.example"))[0],
+        (KeyKind::Mail, "helene.lefevre@x.example"),
+        "addresses have no accents, and those who type them do"
+    );
 }
 
 #[test]

@@ -128,6 +128,7 @@ fn what_is_typed_finds_first_whom_it_means() {
         ("b21700001", "Lefèvre Hélène"), ("B21700001", "Lefèvre Hélène"), ("21700001", "Lefèvre Hélène"),
         ("21 700 001", "Lefèvre Hélène"), ("c21700001", "Lefèvre Hélène"), ("1234567890a", "Lefèvre Hélène"),
         ("1234 567 890 A", "Lefèvre Hélène"), ("helene.lefevre@univ-rivemer.example", "Lefèvre Hélène"),
+        ("hélène.lefèvre@univ-rivemer.example", "Lefèvre Hélène"), ("Hélène.Lefèvre", "Lefèvre Hélène"),
         ("helene.lefevre", "Lefèvre Hélène"), ("b21700001@etu.univ-rivemer.example", "Lefèvre Hélène"),
         ("lefevre nunez", "Lefèvre-Nuñez Inès"), ("Lefèvre-Nuñez", "Lefèvre-Nuñez Inès"), ("nunez", "Lefèvre-Nuñez Inès"),
         ("ines nun", "Lefèvre-Nuñez Inès"), ("pilar", "Lefèvre-Nuñez Inès"), ("lefevrenunez", "Lefèvre-Nuñez Inès"),
