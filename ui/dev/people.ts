@@ -82,6 +82,7 @@ function person(draft: Draft): Person {
       givenMarks: [],
       withinPerimeter: within,
       homonym: draft.homonym ?? false,
+      reason: null,
     },
     sheet: {
       id: draft.id,
@@ -338,4 +339,5 @@ export const MANY: PersonRow[] = Array.from({ length: 50 }, (_, index) => ({
   givenMarks: [],
   withinPerimeter: true,
   homonym: false,
+  reason: null,
 }));

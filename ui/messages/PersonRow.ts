@@ -29,4 +29,9 @@ withinPerimeter: boolean,
 /**
  * Another row bears the same name: « 2 homonymes : comparez l’année ».
  */
-homonym: boolean, };
+homonym: boolean, 
+/**
+ * Why this person answers when the displayed name does not show it: « Correspond par son nom de naissance ». Names the
+ * field, never its value.
+ */
+reason: string | null, };

@@ -15,6 +15,7 @@ const row = (id: string, line = ""): PersonRow => ({
   givenMarks: [],
   withinPerimeter: true,
   homonym: false,
+  reason: null,
 });
 
 const view = (some: Partial<FindView>): FindView => ({

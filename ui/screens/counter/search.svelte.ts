@@ -176,6 +176,7 @@ export class Search {
         givenMarks: [],
         withinPerimeter: sheet.withinPerimeter,
         homonym: false,
+        reason: null,
       },
     ];
   }

@@ -1,6 +1,7 @@
 //! One field finds a person: from the local index as one types, refined by the directory.
 //! Never selects anybody by name and date; homonyms are told apart by their year and structure.
 
+use super::search::other_name;
 use super::{FindView, PersonRow, owner, row, search, today};
 use crate::directory::DirectoryError;
 use crate::domain::name_match::fold;
@@ -27,6 +28,7 @@ pub async fn find(office: &Office, text: &str) -> Result<FindView, OperationErro
         .map(|found| PersonRow {
             family_marks: found.family_marks.clone(),
             given_marks: found.given_marks.clone(),
+            reason: found.reason.clone(),
             ..row(office, &found.person)
         })
         .collect();
@@ -82,8 +84,13 @@ pub async fn find_in_directory(office: &Office, text: &str) -> Result<FindView, 
         };
     let (rows, notice) = match office.directory.find(&words, &keys).await {
         Ok(people) => {
-            let mut rows: Vec<PersonRow> =
-                people.iter().map(|person| row(office, person)).collect();
+            let mut rows: Vec<PersonRow> = people
+                .iter()
+                .map(|person| PersonRow {
+                    reason: other_name(&person.names, &words),
+                    ..row(office, person)
+                })
+                .collect();
             mark_homonyms(&mut rows);
             (rows, None)
         }

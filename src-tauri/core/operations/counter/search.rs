@@ -4,6 +4,7 @@
 
 mod marks;
 mod matching;
+mod reason;
 mod understood;
 
 use std::collections::HashSet;
@@ -16,6 +17,8 @@ use crate::domain::query::{KeyKind, Query, TypedBirth, mail_remark};
 use crate::operations::counter::UnderstoodView;
 use crate::store::{Candidate, MirrorOwner, NameKind, PeopleIndex, Reader, StoreError};
 use matching::{Patience, TypedWord};
+
+pub(super) use reason::other_name;
 
 /// People shown at most: beyond, another word helps more than a longer list.
 pub const MOST_FOUND: usize = 50;
@@ -38,6 +41,8 @@ pub struct Found {
     pub given_marks: Vec<[u32; 2]>,
     /// Lower is nearer to what was typed; 0 is an exact key.
     pub rank: u32,
+    /// Why this person answers, when the displayed name does not show it.
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -103,6 +108,7 @@ pub fn search(
 struct Hit {
     candidate: Candidate,
     rank: u32,
+    key: Option<KeyKind>,
     order: String,
 }
 
@@ -128,7 +134,7 @@ impl Gathered {
                 for row in index.with_key(*kind, value)? {
                     found = found.or(Some(*kind));
                     if self.seen.insert(row) {
-                        self.push(index.candidate(row)?, 0);
+                        self.push(index.candidate(row)?, 0, Some(*kind));
                     }
                 }
             }
@@ -181,7 +187,7 @@ impl Gathered {
         };
         for row in rows {
             if self.seen.insert(row) {
-                self.push(index.candidate(row)?, 1);
+                self.push(index.candidate(row)?, 1, None);
             }
         }
         Ok(())
@@ -228,7 +234,7 @@ impl Gathered {
                         matching::rank(&candidate, words).filter(|_| born_so(&candidate, birth))
                     {
                         self.seen.insert(row);
-                        self.push(candidate, rank);
+                        self.push(candidate, rank, None);
                     }
                 }
                 // Filings come in the order of ranks and names: for one word alone the first ones are the best ones.
@@ -241,11 +247,12 @@ impl Gathered {
         Ok(())
     }
 
-    fn push(&mut self, candidate: Candidate, rank: u32) {
+    fn push(&mut self, candidate: Candidate, rank: u32, key: Option<KeyKind>) {
         let order = matching::order(&candidate);
         self.hits.push(Hit {
             candidate,
             rank,
+            key,
             order,
         });
     }
@@ -269,11 +276,13 @@ impl Gathered {
             let fits = |kinds: &[NameKind]| matching::borne_words(&hit.candidate, words, kinds);
             let family_marks = marks::of(&person.names.family, &fits(&[NameKind::Family]));
             let given_marks = marks::of(&person.names.given, &fits(&[NameKind::Given]));
+            let reason = reason::of(&person.names, &query.words, hit.key);
             people.push(Found {
                 person,
                 family_marks,
                 given_marks,
                 rank: hit.rank,
+                reason,
             });
         }
         let near = if people.is_empty() {

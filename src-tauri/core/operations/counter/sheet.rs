@@ -139,6 +139,7 @@ pub(crate) fn row(office: &Office, person: &Person) -> PersonRow {
         given_marks: Vec::new(),
         within_perimeter: person.within_perimeter,
         homonym: false,
+        reason: None,
     }
 }
 

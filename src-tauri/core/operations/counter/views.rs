@@ -55,6 +55,9 @@ pub struct PersonRow {
     pub within_perimeter: bool,
     /// Another row bears the same name: « 2 homonymes : comparez l’année ».
     pub homonym: bool,
+    /// Why this person answers when the displayed name does not show it: « Correspond par son nom de naissance ». Names the
+    /// field, never its value.
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

@@ -114,6 +114,47 @@ fn understood(outcome: &SearchOutcome) -> Vec<(&str, &str)> {
 }
 
 #[test]
+fn a_row_says_why_it_answers_when_its_name_does_not_show_it() {
+    let (_folder, store) = campus();
+    let reason = |text: &str, name: &str| {
+        let outcome = ask(&store, text);
+        let found = outcome.people.into_iter();
+        let mut found = found.filter(|found| found.person.names.full() == name);
+        found.next().expect("listed").reason
+    };
+    for (text, name, said) in [
+        ("haddad", "Haddad Sami", None),
+        (
+            "haddad",
+            "Belkacem Nadia",
+            Some("Correspond par son nom de naissance"),
+        ),
+        (
+            "pilar",
+            "Lefèvre-Nuñez Inès",
+            Some("Correspond par un prénom d’état civil"),
+        ),
+        (
+            "loconnor",
+            "O’Connor Liam",
+            Some("Correspond par son identifiant"),
+        ),
+        (
+            "lefebvre",
+            "Lefèvre Hélène",
+            Some("Nom proche de ce qui est tapé"),
+        ),
+        ("16/03/1998", "Lefèvre Hélène", None),
+        ("21700001", "Lefèvre Hélène", None),
+        ("helene.lefevre", "Lefèvre Hélène", None),
+        ("le gof", "Le Goff Yann", None),
+        ("du bois", "Dubois Rose", None),
+    ] {
+        assert_eq!(reason(text, name).as_deref(), said, "{text}: {name}");
+    }
+}
+
+#[test]
 fn what_is_typed_finds_first_whom_it_means() {
     let (_folder, store) = campus();
     #[rustfmt::skip]

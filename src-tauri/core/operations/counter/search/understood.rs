@@ -41,7 +41,7 @@ fn line(label: &str, value: &str) -> UnderstoodView {
     }
 }
 
-fn key_label(found: Option<KeyKind>, tries: &[(KeyKind, String)]) -> &'static str {
+pub(super) fn key_label(found: Option<KeyKind>, tries: &[(KeyKind, String)]) -> &'static str {
     match found {
         Some(KeyKind::Login) => "identifiant",
         Some(KeyKind::Alias | KeyKind::Mail) => "courriel",
