@@ -54,5 +54,5 @@ pub fn enter() -> ExitCode {
 fn refuse(sentence: &str) -> ExitCode {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "{sentence}");
-    ExitCode::FAILURE
+    cli::Exit::NotStarted.into()
 }

@@ -7,9 +7,11 @@ use guichet_core::domain::foreign_text::shortened;
 use guichet_core::operations::OperationError;
 use serde::Serialize;
 
-/// The documented exit codes; also in `guichet --help`.
+/// The documented exit codes beside 0: `guichet --help`, README, docs/manuel.md.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
+    /// Before any verb: the memory of this post is not protected, the window does not open.
+    NotStarted = 1,
     Usage = 2,
     Refused = 3,
     Unreachable = 4,
@@ -22,6 +24,41 @@ pub enum Exit {
     NoLetter = 11,
     /// Guichet is open on this post, or another command acts on it.
     Busy = 12,
+}
+
+impl Exit {
+    pub const ALL: [Exit; 12] = [
+        Exit::NotStarted,
+        Exit::Usage,
+        Exit::Refused,
+        Exit::Unreachable,
+        Exit::SignIn,
+        Exit::Trouble,
+        Exit::NotFound,
+        Exit::Settings,
+        Exit::Unsound,
+        Exit::IdentityNotEstablished,
+        Exit::NoLetter,
+        Exit::Busy,
+    ];
+
+    /// A few words of French.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Exit::NotStarted => "Guichet ne démarre pas",
+            Exit::Usage => "arguments ou fichier de la pièce",
+            Exit::Refused => "refusé",
+            Exit::Unreachable => "annuaire injoignable",
+            Exit::SignIn => "identification de l’agent",
+            Exit::Trouble => "poste en panne (trousseau, registre)",
+            Exit::NotFound => "personne introuvable",
+            Exit::Settings => "réglages, ou un fichier qu’ils nomment",
+            Exit::Unsound => "diagnostic défavorable",
+            Exit::IdentityNotEstablished => "identité non établie",
+            Exit::NoLetter => "accès actif, lettre non sortie",
+            Exit::Busy => "poste occupé",
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -69,6 +106,7 @@ impl Answer {
             | "accountLocked" | "notAClerk" | "signedOut" | "locked" => Exit::SignIn,
             "readAccount" | "canary" | "settings" => Exit::Settings,
             "notFound" => Exit::NotFound,
+            "evidence" => Exit::Usage,
             "noEvidence" | "document" => Exit::IdentityNotEstablished,
             "store" | "random" | "keyring" | "trouble" => Exit::Trouble,
             _ => Exit::Refused,

@@ -5,16 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::evidence;
+
 /// Remise d’accès au guichet d’une université.
-///
-/// Codes de sortie : 0 fait · 2 arguments · 3 refusé · 4 annuaire injoignable · 5 identification de l’agent ·
-/// 6 poste en panne (trousseau, registre) · 7 personne introuvable · 8 réglages · 9 diagnostic défavorable ·
-/// 10 identité non établie · 11 remise sans lettre sortie · 12 poste occupé.
-///
-/// Tant que la fenêtre de Guichet est ouverte sur ce poste, les verbes qui agissent (hand-over, sync) répondent 12 sans
-/// rien faire ; ceux qui lisent (doctor, find, show, check-identity, handovers) répondent.
 #[derive(Debug, Parser)]
-#[command(name = "guichet", version, about, long_about)]
+#[command(name = "guichet", version, about)]
 pub struct Arguments {
     /// Fichier de réglages.
     #[arg(long, global = true, value_name = "FICHIER")]
@@ -25,7 +20,7 @@ pub struct Arguments {
     /// Identifiant de l’agent qui agit.
     #[arg(long = "as", global = true, value_name = "IDENTIFIANT")]
     pub clerk: Option<String>,
-    /// Fichier dont la première ligne est le mot de passe de l’agent ; sinon le trousseau, sinon une question.
+    /// Fichier dont la première ligne est le mot de passe de l’agent ; sinon le trousseau, sinon une question.
     #[arg(long, global = true, value_name = "FICHIER")]
     pub password_file: Option<PathBuf>,
     #[command(subcommand)]
@@ -50,28 +45,38 @@ impl Verb {
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// L’université de répétition : un vrai annuaire, des personnes fictives.
+    /// L’université de répétition : un vrai annuaire, des personnes fictives.
     Rehearsal {
         #[command(subcommand)]
         act: RehearsalAct,
     },
     /// Essaie tout ce dont le poste dépend. Code de sortie 9 si une épreuve ne passe pas.
     Doctor(DoctorArguments),
-    /// Le compte qui trouve les agents dans l’annuaire (directory.read-account) : son mot de passe dans le trousseau
+    /// Le compte qui trouve les agents dans l’annuaire (directory.read-account) : son mot de passe dans le trousseau
     /// de cette session.
     ReadAccount {
         #[command(subcommand)]
         act: ReadAccountAct,
     },
     /// Cherche une personne.
-    Find { text: Vec<String> },
-    /// Montre une fiche (identifiant ou entryUUID).
-    Show { person: String },
+    Find {
+        /// Nom, identifiant, numéro, courriel ou date de naissance, dans n’importe quel ordre.
+        #[arg(value_name = "TEXTE", required = true)]
+        text: Vec<String>,
+    },
+    /// Montre une fiche.
+    Show {
+        /// Identifiant, numéro, courriel ou entryUUID.
+        #[arg(value_name = "PERSONNE")]
+        person: String,
+    },
     /// Compare une pièce à la fiche, sans rien remettre.
     CheckIdentity {
+        /// Identifiant, numéro, courriel ou entryUUID.
+        #[arg(value_name = "PERSONNE")]
         person: String,
-        /// Fichier JSON de la pièce vue, « - » pour l’entrée standard.
-        #[arg(long, value_name = "FICHIER")]
+        /// Fichier JSON de la pièce vue, « - » pour l’entrée standard.
+        #[arg(long, value_name = "FICHIER", long_help = evidence::shapes())]
         evidence: PathBuf,
     },
     /// Remet un accès.
@@ -89,7 +94,8 @@ pub struct DoctorArguments {
     ///
     /// N’écrit que sur cette fiche et y laisse un mot de passe que personne ne connaît. --as et --password-file désignent
     /// l’agent qui essaie le registre ; sans eux le registre n’est pas essayé. Codes de sortie : 0 tout est prouvé,
-    /// 9 une épreuve ne passe pas, 8 rien n’a pu être essayé.
+    /// 4 l’annuaire ne répond pas, 5 un mot de passe manque, 8 rien n’a pu être essayé (réglages, compte ou fiche d’essai),
+    /// 9 une épreuve ne passe pas.
     #[arg(long)]
     pub canary: bool,
     /// Fichier dont la première ligne est le mot de passe du compte d’essai ; sinon une question.
@@ -99,15 +105,17 @@ pub struct DoctorArguments {
 
 #[derive(Debug, Args)]
 pub struct HandOverArguments {
+    /// Identifiant, numéro, courriel ou entryUUID.
+    #[arg(value_name = "PERSONNE")]
     pub person: String,
-    /// Fichier JSON de la pièce vue, « - » pour l’entrée standard : `{"zone": ["…"], "photo": true}` ou
-    /// `{"document": "identity-card", "birthDate": "16/03/1994", "nameStart": "lef", "photo": true}`.
-    #[arg(long, value_name = "FICHIER")]
+    /// Fichier JSON de la pièce vue, « - » pour l’entrée standard.
+    #[arg(long, value_name = "FICHIER", long_help = evidence::shapes())]
     pub evidence: PathBuf,
-    #[arg(long, value_enum, default_value = "french")]
+    /// Langue de la lettre.
+    #[arg(long, value_enum, value_name = "LANGUE", default_value = "french")]
     pub language: LanguageArgument,
-    /// File d’impression ; sinon celle des réglages ou celle du système.
-    #[arg(long)]
+    /// File d’impression ; sinon celle des réglages ou celle du système.
+    #[arg(long, value_name = "IMPRIMANTE")]
     pub printer: Option<String>,
     /// Enregistre la lettre au lieu de l’imprimer, si l’établissement le permet.
     #[arg(long, value_name = "FICHIER")]
@@ -119,8 +127,11 @@ pub struct HandOverArguments {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum LanguageArgument {
+    /// en français
     French,
+    /// en anglais
     English,
+    /// dans les deux langues
     Both,
 }
 
@@ -128,16 +139,20 @@ pub enum LanguageArgument {
 pub enum RehearsalAct {
     /// Prépare et démarre l’annuaire de répétition, et écrit les réglages qui y mènent.
     Start {
-        #[arg(long, default_value = "target/rehearsal")]
+        /// Dossier de l’annuaire et des réglages écrits.
+        #[arg(long, value_name = "DOSSIER", default_value = "target/rehearsal")]
         folder: PathBuf,
-        #[arg(long, default_value_t = 5000)]
+        /// Personnes fictives.
+        #[arg(long, value_name = "NOMBRE", default_value_t = 5000)]
         people: usize,
-        #[arg(long, default_value_t = 2026)]
+        /// Graine du tirage : la même donne les mêmes personnes.
+        #[arg(long, value_name = "GRAINE", default_value_t = 2026)]
         seed: u64,
     },
     /// Arrête l’annuaire de répétition.
     Stop {
-        #[arg(long, default_value = "target/rehearsal")]
+        /// Dossier donné au démarrage.
+        #[arg(long, value_name = "DOSSIER", default_value = "target/rehearsal")]
         folder: PathBuf,
     },
 }

@@ -1,6 +1,5 @@
 //! A whole handover from the command line, on the same evidence as the window; no flag skips it.
 
-use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,31 +10,15 @@ use guichet_core::operations::handover::{
     self, HandoverView, LanguageView, NextCode, Outlet, StepState,
 };
 use guichet_core::operations::{self, Office, OperationError};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::answer::{Answer, Exit};
 use super::arguments::{HandOverArguments, LanguageArgument};
 use super::clerk;
+use super::evidence::{Evidence, Seen, read_evidence};
 
 /// How long the truth about an act is waited for before `sync` is left to tell it.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
-
-/// What was seen at the desk.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Evidence {
-    /// Lines of the machine-readable zone.
-    #[serde(default)]
-    zone: Option<Vec<String>>,
-    #[serde(default)]
-    document: Option<String>,
-    #[serde(default)]
-    birth_date: Option<String>,
-    #[serde(default)]
-    name_start: Option<String>,
-    /// The clerk looked: the photo is of the person present.
-    photo: bool,
-}
 
 /// What is true at the end, without any secret.
 #[derive(Serialize)]
@@ -55,29 +38,6 @@ struct Receipt<'a> {
     notices: Vec<String>,
 }
 
-fn read_evidence(file: &Path) -> Result<Evidence, OperationError> {
-    let problem = |what: String| OperationError {
-        code: "document".into(),
-        message: format!("La pièce ne se lit pas\u{a0}: {what}. Rien n’a été remis."),
-    };
-    let text = if file == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin()
-            .take(1 << 20)
-            .read_to_string(&mut text)
-            .map_err(|error| problem(file_reason(&error).to_owned()))?;
-        text
-    } else {
-        std::fs::read_to_string(file).map_err(|error| problem(file_reason(&error).to_owned()))?
-    };
-    serde_json::from_str(&text).map_err(|error| {
-        problem(format!(
-            "ce n’est pas le JSON attendu, ligne {}",
-            error.line()
-        ))
-    })
-}
-
 async fn compare(
     office: &Arc<Office>,
     person: &str,
@@ -85,21 +45,20 @@ async fn compare(
 ) -> Result<HandoverView, OperationError> {
     let id = clerk::person(office, person).await?;
     let opened = handover::begin(office, &id).await?;
-    if let Some(zone) = &evidence.zone {
-        let reading = RawReading {
-            characters: zone.join("\n"),
-            physical_keys: None,
-        };
-        return handover::check_document(office, &opened.id, reading).await;
+    match &evidence.seen {
+        Seen::Zone(lines) => {
+            let reading = RawReading {
+                characters: lines.join("\n"),
+                physical_keys: None,
+            };
+            handover::check_document(office, &opened.id, reading).await
+        }
+        Seen::Typed {
+            document,
+            birth_date,
+            name_start,
+        } => handover::check_birth_date(office, &opened.id, document, birth_date, name_start).await,
     }
-    handover::check_birth_date(
-        office,
-        &opened.id,
-        evidence.document.as_deref().unwrap_or_default(),
-        evidence.birth_date.as_deref().unwrap_or_default(),
-        evidence.name_start.as_deref().unwrap_or_default(),
-    )
-    .await
 }
 
 pub async fn check_identity(

@@ -5,7 +5,10 @@ mod answer;
 mod arguments;
 mod clerk;
 mod doctor;
+mod evidence;
+mod find;
 mod hand_over;
+mod help;
 mod read_account;
 mod rehearsal;
 mod turn;
@@ -13,9 +16,7 @@ mod turn;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
-use clap::error::{ContextKind, ErrorKind};
-use guichet_core::domain::foreign_text::quoted;
+use clap::FromArgMatches;
 use guichet_core::operations::{self, Office, OperationError, TroubleCause};
 use guichet_core::settings::Settings;
 
@@ -26,11 +27,15 @@ use arguments::{Arguments, Verb};
 
 /// Runs one verb; the exit codes are listed in `Exit`.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let parsed = help::command()
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             if error.use_stderr() {
-                return Answer::new(false).fail(Exit::Usage, &usage(&error));
+                let json = std::env::args_os().any(|argument| argument == "--json");
+                return Answer::new(json).fail(Exit::Usage, &help::refusal(&error));
             }
             let _ = error.print();
             return ExitCode::SUCCESS;
@@ -45,26 +50,6 @@ pub fn run() -> ExitCode {
         Err(error) => return answer.fail(Exit::Trouble, &error.to_string()),
     };
     runtime.block_on(act(arguments, answer))
-}
-
-/// What does not suit in the arguments, in French: the parser's own words are English.
-fn usage(error: &clap::Error) -> String {
-    let named = [
-        ContextKind::InvalidSubcommand,
-        ContextKind::InvalidValue,
-        ContextKind::InvalidArg,
-    ]
-    .into_iter()
-    .find_map(|kind| error.get(kind))
-    .map(|value| quoted(&value.to_string()));
-    // The kinds are the parser's own list, which grows.
-    #[allow(clippy::wildcard_enum_match_arm)]
-    let what = match (error.kind(), named) {
-        (ErrorKind::MissingRequiredArgument, Some(named)) => format!("Il manque {named}."),
-        (_, Some(named)) => format!("{named} ne se comprend pas à cette place."),
-        (_, None) => "Cette commande est incomplète.".to_owned(),
-    };
-    format!("{what} «\u{202f}guichet --help\u{202f}» donne les commandes et leurs arguments.")
 }
 
 async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
@@ -133,22 +118,7 @@ async fn perform(
             operations::counter::wait_for_index(office).await;
             let view = operations::counter::find(office, &text.join(" ")).await?;
             let found = !view.rows.is_empty();
-            answer.one(&view, |view| {
-                view.rows
-                    .iter()
-                    .map(|row| {
-                        format!(
-                            "{}  {} {}\n    {} · {}",
-                            row.id,
-                            row.family_name.to_uppercase(),
-                            row.given_name,
-                            row.line,
-                            row.state.text
-                        )
-                    })
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            });
+            answer.one(&view, find::text);
             Ok(if found {
                 ExitCode::SUCCESS
             } else {
@@ -196,12 +166,18 @@ async fn perform(
         Verb::Handovers => {
             clerk::sign_in(arguments, office).await?;
             let rows = operations::handover::handovers(office).await?;
-            answer.list(&rows, |row| {
-                format!(
-                    "{} {}  {} — {} ({})",
-                    row.when, row.number, row.person, row.state, row.clerk
-                )
-            });
+            if rows.is_empty() {
+                answer.one(&rows, |_| {
+                    "Aucune remise aujourd’hui sur ce poste.".to_owned()
+                });
+            } else {
+                answer.list(&rows, |row| {
+                    format!(
+                        "{} {}  {} — {} ({})",
+                        row.when, row.number, row.person, row.state, row.clerk
+                    )
+                });
+            }
             Ok(ExitCode::SUCCESS)
         }
         Verb::Sync => {
