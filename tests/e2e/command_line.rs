@@ -203,3 +203,54 @@ fn a_name_does_not_drive_the_terminal() {
         assert!(out.to_lowercase().contains("piegebourg"), "{verb}: {out}");
     }
 }
+
+#[test]
+fn each_kind_of_fault_has_its_code_and_its_sentence() {
+    let desk = Desk::open();
+    let empty = desk.file("vide.json", "{\"photo\": true}");
+    let absent = desk.folder.path().join("absent").display().to_string();
+    let person = cast::INES_LEFEVRE_NUNEZ;
+    for (arguments, code, said) in [
+        (&["find", "zzyzx"][..], 7, "Personne ne correspond à"),
+        (&["find", "d"], 7, "Tapez au moins deux lettres."),
+        (&["handovers"], 0, "Aucune remise aujourd’hui sur ce poste."),
+        (
+            &["check-identity", person, "--evidence", &empty],
+            2,
+            "aucune pièce n’y est décrite",
+        ),
+        (
+            &["check-identity", person, "--evidence", &absent],
+            2,
+            "il n’existe pas",
+        ),
+        (&["find"], 2, "Il manque"),
+    ] {
+        let answer = desk.run(arguments);
+        let told = [answer.stdout, answer.stderr].concat();
+        let told = String::from_utf8(told).expect("text");
+        assert_eq!(answer.status.code(), Some(code), "{arguments:?}: {told}");
+        assert!(told.contains(said), "{arguments:?}: {told}");
+    }
+
+    let mut settings: toml::Table = fs::read_to_string(&desk.settings)
+        .expect("the settings")
+        .parse()
+        .expect("TOML");
+    settings["directory"]["authority"] = absent.as_str().into();
+    let text = toml::to_string(&settings).expect("settings");
+    fs::write(&desk.settings, text).expect("the settings");
+    for arguments in [
+        &["doctor"][..],
+        &["doctor", "--canary", "--canary-password-file", &empty],
+    ] {
+        let answer = desk.run(arguments);
+        let told = String::from_utf8(answer.stderr).expect("text");
+        assert_eq!(
+            answer.status.code(),
+            Some(8),
+            "{arguments:?}: an authority that does not read is a fault of the settings: {told}"
+        );
+        assert!(told.contains("directory.authority"), "{told}");
+    }
+}

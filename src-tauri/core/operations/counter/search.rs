@@ -76,11 +76,10 @@ pub fn search(
             });
         }
     };
-    let remark = query
-        .remark
-        .clone()
-        .or_else(|| understood::unreadable(&query, text));
-    if remark.is_some() && query.keys.is_empty() && query.words.is_empty() {
+    let unreadable = understood::unreadable(&query, text);
+    let nothing_asked = unreadable.is_some();
+    let remark = query.remark.clone().or(unreadable);
+    if nothing_asked || (remark.is_some() && query.keys.is_empty() && query.words.is_empty()) {
         return Ok(SearchOutcome {
             remark,
             ..SearchOutcome::default()
