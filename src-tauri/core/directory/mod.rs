@@ -5,6 +5,7 @@
 mod canary;
 mod clerk;
 mod connection;
+mod content_sync;
 mod error;
 mod filter;
 mod hashing;
@@ -30,6 +31,7 @@ use crate::domain::person::{Login, Person, PersonId};
 
 pub use canary::{CanaryFindings, RecordFindings, Stored};
 pub use clerk::{ClerkAccount, Structures};
+pub use content_sync::{SyncCookie, SyncEnd, SyncPart};
 pub use error::{DirectoryError, ReadAccountProblem, SignInRefusal, WriteProblem, WriteRefusal};
 pub use filter::Filter;
 pub use openldap::OpenLdap;
@@ -92,6 +94,24 @@ pub trait Directory: Send + Sync {
         perimeter: &Filter,
         page: &mut (dyn FnMut(Vec<Person>) + Send),
     ) -> Result<usize, DirectoryError>;
+
+    /// Where following the people of this directory can begin: a cookie of now; `None` when the server keeps none.
+    ///
+    /// # Errors
+    /// As any read.
+    async fn sync_cookie(&self) -> Result<Option<SyncCookie>, DirectoryError>;
+
+    /// What changed in the perimeter since `cookie`, and nothing else; each part goes to `part` as it arrives. A change of
+    /// the clerk's own rights is not noticed (RFC 4533 follows entries, not who may read them).
+    ///
+    /// # Errors
+    /// As any read; the parts already given are true, and come again from the same cookie.
+    async fn changes_since(
+        &self,
+        perimeter: &Filter,
+        cookie: &SyncCookie,
+        part: &mut (dyn FnMut(SyncPart) + Send),
+    ) -> Result<SyncEnd, DirectoryError>;
 
     /// The policy in force for a person: their own, or the site's default when the settings name it.
     ///

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::Directory;
 use super::clerk::{ClerkAccount, Structures};
 use super::connection::{classify, open, run, tls};
+use super::content_sync::{SyncCookie, SyncEnd, SyncPart};
 use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal, WriteProblem};
 use super::filter::Filter;
 use super::record::HandoverEntry;
@@ -256,6 +257,19 @@ impl Directory for OpenLdap {
         page: &mut (dyn FnMut(Vec<Person>) + Send),
     ) -> Result<usize, DirectoryError> {
         self.page_through(perimeter, page).await
+    }
+
+    async fn sync_cookie(&self) -> Result<Option<SyncCookie>, DirectoryError> {
+        self.cookie_of_now().await
+    }
+
+    async fn changes_since(
+        &self,
+        perimeter: &Filter,
+        cookie: &SyncCookie,
+        part: &mut (dyn FnMut(SyncPart) + Send),
+    ) -> Result<SyncEnd, DirectoryError> {
+        self.follow(perimeter, cookie, part).await
     }
 
     async fn policy(&self, person: &Person) -> Result<Option<PasswordPolicy>, DirectoryError> {

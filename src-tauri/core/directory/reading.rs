@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
-use ldap3::{Scope, SearchEntry};
+use ldap3::{Ldap, LdapError, LdapResult, Scope, SearchEntry};
+use tokio::sync::mpsc;
 
 use super::clerk::Structures;
 use super::connection::classify;
@@ -54,24 +55,36 @@ impl OpenLdap {
         people_in(found).next().ok_or(DirectoryError::NotFound)
     }
 
-    /// Time of the last change of the directory: `contextCSN` (slapo-syncprov) of the suffix that holds the people. With last-bind recording on, every sign-in moves it.
+    /// Time of the last change of the directory: `contextCSN` (slapo-syncprov). With last-bind recording on, every sign-in
+    /// moves it.
     pub(super) async fn last_change_time(&self) -> Result<Option<Timestamp>, DirectoryError> {
+        let context = self.context().await?;
+        Ok(context
+            .csn
+            .iter()
+            .filter_map(|csn| person_entry::generalized_time(csn.split('#').next()?))
+            .max())
+    }
+
+    /// The server's controls, and where the suffix that holds the people stands.
+    pub(super) async fn context(&self) -> Result<Context, DirectoryError> {
         let anything = Filter::present("objectClass");
-        let root = self
-            .search("", Scope::Base, &anything, &["namingContexts"], 1)
-            .await?;
+        let asked = ["namingContexts", "supportedControl"];
+        let root = self.search("", Scope::Base, &anything, &asked, 1).await?;
+        let controls = values(root.clone(), "supportedControl").collect();
         let people = self.settings.people.to_lowercase();
         let suffix =
             values(root, "namingContexts").find(|suffix| people.ends_with(&suffix.to_lowercase()));
-        let Some(suffix) = suffix else {
-            return Ok(None);
+        let csn = match suffix {
+            Some(suffix) => {
+                let entry = self
+                    .search(&suffix, Scope::Base, &anything, &["contextCSN"], 1)
+                    .await?;
+                values(entry, "contextCSN").collect()
+            }
+            None => Vec::new(),
         };
-        let entry = self
-            .search(&suffix, Scope::Base, &anything, &["contextCSN"], 1)
-            .await?;
-        Ok(values(entry, "contextCSN")
-            .filter_map(|csn| person_entry::generalized_time(csn.split('#').next()?))
-            .max())
+        Ok(Context { controls, csn })
     }
 
     /// People by words of a name or by an exact key, a page at the most.
@@ -101,39 +114,24 @@ impl OpenLdap {
         perimeter: &Filter,
         page: &mut (dyn FnMut(Vec<Person>) + Send),
     ) -> Result<usize, DirectoryError> {
-        const PAGE: i32 = 500;
         let (mut ldap, _) = self.bound().await?;
-        let adapters: Vec<Box<dyn Adapter<_, _>>> = vec![
-            Box::new(EntriesOnly::new()),
-            Box::new(PagedResults::new(PAGE)),
-        ];
+        ldap.with_timeout(self.patience());
+        let (base, filter) = (self.settings.people.clone(), perimeter.clone());
+        // The next page is asked for once the one before was taken.
+        let (give, mut given) = mpsc::channel(1);
         self.count();
-        let mut stream = ldap
-            .streaming_search_with(
-                adapters,
-                &self.settings.people,
-                Scope::Subtree,
-                perimeter.as_str(),
-                PERSON_ATTRIBUTES.to_vec(),
-            )
-            .await
-            .map_err(|error| classify(&error))?;
+        let reading = tokio::spawn(read_pages(ldap, base, filter, give));
         let mut count = 0;
-        let mut batch = Vec::with_capacity(500);
-        while let Some(entry) = stream.next().await.map_err(|error| classify(&error))? {
-            let entry = SearchEntry::construct(entry);
-            if let Some(person) = person_entry::person(&entry.dn, entry.attrs) {
-                count += 1;
-                batch.push(person);
-            }
-            if batch.len() >= 500 {
-                page(std::mem::take(&mut batch));
-            }
+        while let Some(people) = given.recv().await {
+            count += people.len();
+            page(people);
         }
-        let result = stream.finish().await;
+        let result = reading
+            .await
+            .map_err(|_| DirectoryError::Unreachable("malformed answer".to_owned()))?
+            .map_err(|error| classify(&error))?;
         self.answered();
         refused(&result)?;
-        page(batch);
         Ok(count)
     }
 
@@ -175,6 +173,47 @@ impl OpenLdap {
             .filter_map(|entry| structure(entry.attrs))
             .collect())
     }
+}
+
+/// What a server says of itself.
+pub(super) struct Context {
+    pub controls: Vec<String>,
+    pub csn: Vec<String>,
+}
+
+async fn read_pages(
+    mut ldap: Ldap,
+    base: String,
+    filter: Filter,
+    give: mpsc::Sender<Vec<Person>>,
+) -> Result<LdapResult, LdapError> {
+    const PAGE: usize = 500;
+    let adapters: Vec<Box<dyn Adapter<_, _>>> = vec![
+        Box::new(EntriesOnly::new()),
+        Box::new(PagedResults::new(500)),
+    ];
+    let mut stream = ldap
+        .streaming_search_with(
+            adapters,
+            &base,
+            Scope::Subtree,
+            filter.as_str(),
+            PERSON_ATTRIBUTES.to_vec(),
+        )
+        .await?;
+    let mut page = Vec::with_capacity(PAGE);
+    while let Some(entry) = stream.next().await? {
+        let entry = SearchEntry::construct(entry);
+        page.extend(person_entry::person(&entry.dn, entry.attrs));
+        if page.len() >= PAGE && give.send(std::mem::take(&mut page)).await.is_err() {
+            break;
+        }
+    }
+    if !page.is_empty() {
+        // Nobody listens any more: the result says nothing to them either.
+        let _ = give.send(page).await;
+    }
+    Ok(stream.finish().await)
 }
 
 /// Somebody whose name holds all the words, or who bears one of the keys; `None` when there is neither.

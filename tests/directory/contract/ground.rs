@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use guichet_core::directory::memory::{Bind, Call, Clock, Fault, MemoryDirectory, MemoryServer};
 use guichet_core::directory::{
     ClerkAccount, Directory, HandoverEntry, HandoverNote, OpenLdap, PasswordWrite, SignInRefusal,
+    SyncCookie,
 };
 use guichet_core::domain::account::PasswordPolicy;
 use guichet_core::domain::password::{PasswordForm, ProvisionalPassword, Recipe};
@@ -28,6 +29,14 @@ pub trait Ground: Send + Sync {
     /// All values of one attribute, as the administrator writes them; none removes it.
     fn set(&self, dn: &str, attribute: &str, values: &[&str]);
     fn remove(&self, dn: &str);
+    /// Many of the administrator's `set` and `remove` at once: `None` removes the entry.
+    fn set_all(&self, changes: &[(String, Option<(&str, String)>)]);
+    /// A new entry, in LDIF.
+    fn add(&self, ldif: &str);
+    /// The server remembers no deletion from before.
+    fn forget_deletions(&mut self);
+    /// Cookies that no server like this one gave: from before all it knows, and from after.
+    fn foreign_cookies(&mut self) -> Vec<SyncCookie>;
     /// The administrator gives a password.
     fn set_password(&self, dn: &str, password: &str);
     /// The person changes their own; whether the server let them.
@@ -216,6 +225,32 @@ impl Ground for Memory {
         self.server.remove(dn);
     }
 
+    fn set_all(&self, changes: &[(String, Option<(&str, String)>)]) {
+        for (dn, change) in changes {
+            match change {
+                Some((attribute, value)) => self.server.set(dn, attribute, &[value]),
+                None => self.server.remove(dn),
+            }
+        }
+    }
+
+    fn add(&self, ldif: &str) {
+        // A server gives each new entry its entryUUID.
+        let id = Uuid::now_v7();
+        let text = format!("{}\nentryUUID: {id}\n", ldif.trim_end());
+        self.server.load(&text).expect("LDIF is read");
+    }
+
+    fn forget_deletions(&mut self) {
+        self.server.forget_deletions();
+    }
+
+    fn foreign_cookies(&mut self) -> Vec<SyncCookie> {
+        let after = SyncCookie::from_bytes(b"0:99999999".to_vec());
+        let other = SyncCookie::from_bytes(b"7:1".to_vec());
+        vec![after, other]
+    }
+
     fn set_password(&self, dn: &str, password: &str) {
         self.server.set_password(dn, password);
     }
@@ -327,6 +362,41 @@ impl Ground for Slapd {
 
     fn remove(&self, dn: &str) {
         self.change(&format!("dn: {dn}\nchangetype: delete\n\n"));
+    }
+
+    fn set_all(&self, changes: &[(String, Option<(&str, String)>)]) {
+        let ldif: String = changes
+            .iter()
+            .map(|(dn, change)| match change {
+                Some((attribute, value)) => format!(
+                    "dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{attribute}: {value}\n-\n\n"
+                ),
+                None => format!("dn: {dn}\nchangetype: delete\n\n"),
+            })
+            .collect();
+        self.change(&ldif);
+    }
+
+    fn add(&self, ldif: &str) {
+        let (dn, rest) = ldif.split_once('\n').expect("a DN, then attributes");
+        self.change(&format!("{dn}\nchangetype: add\n{rest}\n"));
+    }
+
+    /// The session log lives in the server's memory.
+    fn forget_deletions(&mut self) {
+        self.stop();
+        self.start_again();
+    }
+
+    fn foreign_cookies(&mut self) -> Vec<SyncCookie> {
+        [
+            // A directory restored from a backup: this post has seen more than it holds.
+            "rid=000,csn=20991231235959.999999Z#000000#000#000000",
+            // A directory loaded anew: nothing in it is as old as what this post has seen.
+            "rid=000,csn=19700101000000.000000Z#000000#000#000000",
+        ]
+        .map(|text| SyncCookie::from_bytes(text.as_bytes().to_vec()))
+        .into()
     }
 
     fn set_password(&self, dn: &str, password: &str) {

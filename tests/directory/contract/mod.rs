@@ -2,6 +2,7 @@
 //! An implementation that passes may stand for another; where two differ, one of them is wrong.
 //! Never asserts what only one family of server does: that is said where it is asserted.
 
+mod following;
 pub mod ground;
 mod perimeter;
 mod session;
@@ -44,6 +45,10 @@ on_every_family! {
     perimeter::hostile_words_find_nobody,
     perimeter::the_perimeter_comes_whole,
     perimeter::policies_and_structures_are_read,
+    following::only_what_changed_comes_and_the_gone_are_named,
+    following::a_server_that_forgot_deletions_names_everybody_present,
+    following::a_cookie_the_server_cannot_follow_asks_to_read_anew,
+    following::a_thousand_changes_bring_a_thousand_people,
     writing::a_write_is_read_back_and_proven,
     writing::a_first_password_needs_no_former_one,
     writing::an_identical_replay_changes_nothing,

@@ -15,6 +15,8 @@ pub enum Call {
     ReadBack,
     Find,
     ReadPerimeter,
+    SyncCookie,
+    ChangesSince,
     Policy,
     Structures,
     WritePassword,

@@ -3,6 +3,7 @@
 //! (contract, simulation, desktop) hand it to an office; nothing in the product makes one.
 //! Held to slapd by the contract suite: never more lenient than the server it stands for.
 
+mod changes;
 mod entry;
 mod faults;
 mod matching;

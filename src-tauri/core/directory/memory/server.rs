@@ -14,6 +14,7 @@ use super::super::person_entry::MARKER_ATTRIBUTE;
 use super::super::record::HandoverEntry;
 use super::super::sign_in;
 use super::super::write::{PasswordWrite, assertion, marker};
+use super::changes::Changes;
 use super::entry::{Entry, LdifProblem, entries_of, normal};
 use super::matching::matches;
 use super::policy::{self, Bind};
@@ -41,6 +42,7 @@ pub(super) struct State {
     hashes: bool,
     /// Counts arrivals and failures: what a server tells apart by microseconds.
     next: u64,
+    pub(super) changes: Changes,
 }
 
 impl MemoryServer {
@@ -52,6 +54,7 @@ impl MemoryServer {
                 entries: BTreeMap::new(),
                 hashes: true,
                 next: 0,
+                changes: Changes::default(),
             })),
             clock,
         }
@@ -106,10 +109,23 @@ impl MemoryServer {
         if let Some(entry) = state.entries.get_mut(&normal(dn)) {
             entry.set(attribute, values.iter().map(|value| (*value).to_owned()));
         }
+        state.note(dn);
     }
 
     pub fn remove(&self, dn: &str) {
-        self.state().entries.remove(&normal(dn));
+        let mut state = self.state();
+        state.note(dn);
+        state.entries.remove(&normal(dn));
+    }
+
+    /// The server was started again: who was deleted before is remembered no more, cookies still serve.
+    pub fn forget_deletions(&self) {
+        self.state().changes.forget();
+    }
+
+    /// Cookies given so far mean nothing any more, as after the database was loaded anew.
+    pub fn forget_cookies(&self) {
+        self.state().changes.begin_anew();
     }
 
     /// A bind, from anywhere: what a person's first sign-in on the portal gets.
@@ -154,7 +170,19 @@ impl State {
     fn put(&mut self, mut entry: Entry) {
         self.next += 1;
         entry.rank = self.next;
-        self.entries.insert(normal(&entry.dn), entry);
+        let dn = entry.dn.clone();
+        self.entries.insert(normal(&dn), entry);
+        self.note(&dn);
+    }
+
+    /// An entry was written, or is about to go.
+    fn note(&mut self, dn: &str) {
+        let id = self
+            .entry(dn)
+            .and_then(|entry| entry.one("entryUUID")?.parse().ok());
+        if let Some(id) = id {
+            self.changes.note(id);
+        }
     }
 
     pub fn entry(&self, dn: &str) -> Option<&Entry> {
@@ -226,11 +254,14 @@ impl State {
         };
         self.next += 1;
         let nth = self.next;
-        self.entries
+        let answer = self
+            .entries
             .get_mut(&normal(dn))
             .map_or(Bind::Invalid, |entry| {
                 policy::bind(entry, &policy, password, now, nth)
-            })
+            });
+        self.note(dn);
+        answer
     }
 
     fn replace_password(
@@ -250,6 +281,7 @@ impl State {
         if let Some(entry) = self.entries.get_mut(&normal(dn)) {
             policy::replace(entry, &policy, password, hashes, now, nth);
         }
+        self.note(dn);
         Ok(())
     }
 
@@ -260,6 +292,7 @@ impl State {
         if let Some(entry) = self.entries.get_mut(&normal(dn)).filter(|_| forced) {
             entry.set("pwdReset", ["TRUE".to_owned()]);
         }
+        self.note(dn);
     }
 
     /// The Modify of a handover, refused for the same reasons and in the same order as slapd: the policy first, then the
@@ -293,6 +326,7 @@ impl State {
             entry.set("pwdReset", ["TRUE".to_owned()]);
             entry.push(MARKER_ATTRIBUTE, marker(write.operation));
         }
+        self.note(&write.person_dn);
         Ok(())
     }
 
@@ -317,6 +351,7 @@ impl State {
         if let Some(entry) = self.entries.get_mut(&normal(dn)) {
             entry.set(MARKER_ATTRIBUTE, kept);
         }
+        self.note(dn);
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::super::clerk::{ClerkAccount, Structures};
+use super::super::content_sync::{SyncCookie, SyncEnd, SyncPart};
 use super::super::error::{DirectoryError, SignInRefusal, WriteProblem};
 use super::super::filter::Filter;
 use super::super::reading::{named_or_keyed, structure};
@@ -171,7 +172,7 @@ impl MemoryDirectory {
 }
 
 /// A person as `asker` reads them.
-fn seen(state: &State, asker: &str, entry: &Entry) -> Option<Person> {
+pub(super) fn seen(state: &State, asker: &str, entry: &Entry) -> Option<Person> {
     let view = state.view(asker, entry);
     person_entry::person(&entry.dn, entry.answer(|name| view.shows(name)))
 }
@@ -297,6 +298,30 @@ impl Directory for MemoryDirectory {
             page(part.to_vec());
         }
         Ok(people.len())
+    }
+
+    async fn sync_cookie(&self) -> Result<Option<SyncCookie>, DirectoryError> {
+        self.signed_in()?;
+        Ok(self
+            .exchange(Call::SyncCookie, 2, |state, _| Some(state.changes.cookie()))
+            .await?)
+    }
+
+    async fn changes_since(
+        &self,
+        perimeter: &Filter,
+        cookie: &SyncCookie,
+        part: &mut (dyn FnMut(SyncPart) + Send),
+    ) -> Result<SyncEnd, DirectoryError> {
+        let asker = self.signed_in()?;
+        let (filter, cookie) = (perimeter.clone(), cookie.clone());
+        let (parts, end) = self
+            .exchange(Call::ChangesSince, 1, move |state, _| {
+                state.changes_since(&asker, &filter, &cookie)
+            })
+            .await?;
+        parts.into_iter().for_each(part);
+        Ok(end)
     }
 
     async fn policy(&self, person: &Person) -> Result<Option<PasswordPolicy>, DirectoryError> {
