@@ -31,14 +31,21 @@ impl Verb {
     /// Changes something on this post or in the directory: one at a time, and never beside the open window.
     pub fn acts(&self) -> bool {
         match self {
-            Verb::HandOver(_) | Verb::Sync => true,
+            Verb::HandOver(_)
+            | Verb::Sync
+            | Verb::Mirror {
+                act: MirrorAct::Refresh,
+            } => true,
             Verb::Rehearsal { .. }
             | Verb::Doctor(_)
             | Verb::ReadAccount { .. }
             | Verb::Find { .. }
             | Verb::Show { .. }
             | Verb::CheckIdentity { .. }
-            | Verb::Handovers => false,
+            | Verb::Handovers
+            | Verb::Mirror {
+                act: MirrorAct::Status,
+            } => false,
         }
     }
 }
@@ -85,6 +92,11 @@ pub enum Verb {
     Handovers,
     /// Règle ce qu’une coupure a laissé ouvert.
     Sync,
+    /// La copie du périmètre de l’agent sur ce poste.
+    Mirror {
+        #[command(subcommand)]
+        act: MirrorAct,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -163,4 +175,13 @@ pub enum ReadAccountAct {
     Set,
     /// L’oublie.
     Forget,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MirrorAct {
+    /// De qui est la copie, de quand, combien de fiches, et si elle doit être relue en entier. Ne demande rien à
+    /// l’annuaire, ni qui agit.
+    Status,
+    /// Remet la copie à jour : les changements seuls quand l’annuaire sait les dire, sinon tout le périmètre.
+    Refresh,
 }

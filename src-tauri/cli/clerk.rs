@@ -70,16 +70,5 @@ pub async fn person(office: &Office, named: &str) -> Result<String, OperationErr
     if named.len() == 36 && named.matches('-').count() == 4 {
         return Ok(named.to_owned());
     }
-    let found = office.directory().find(&[], &[named.to_owned()]).await?;
-    match found.as_slice() {
-        [person] => Ok(person.id.to_string()),
-        [] => Err(refused(
-            "notFound",
-            "Personne ne porte cet identifiant dans votre périmètre. Cherchez avec « guichet find ».",
-        )),
-        _ => Err(refused(
-            "notFound",
-            "Plusieurs personnes répondent. Donnez leur entryUUID.",
-        )),
-    }
+    operations::counter::identified(office, named).await
 }

@@ -9,6 +9,7 @@ mod evidence;
 mod find;
 mod hand_over;
 mod help;
+mod mirror;
 mod read_account;
 mod rehearsal;
 mod turn;
@@ -180,6 +181,7 @@ async fn perform(
             }
             Ok(ExitCode::SUCCESS)
         }
+        Verb::Mirror { act } => mirror::run(act, arguments, office, answer).await,
         Verb::Sync => {
             clerk::sign_in(arguments, office).await?;
             let report = operations::handover::catch_up(office).await?;

@@ -60,6 +60,19 @@ fn end(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
+/// The age of a copy: « de 10:08 », « d’hier 18:02 », « du 21 nov. à 18:02 ».
+pub fn copy_of(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let (when, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()).date());
+    let clock = clock(at, zone);
+    if when.date() == today {
+        format!("de{NB}{clock}")
+    } else if when.date().tomorrow().is_ok_and(|day| day == today) {
+        format!("d’hier {clock}")
+    } else {
+        format!("du {} à{NB}{clock}", day(when.date(), today))
+    }
+}
+
 pub fn population(population: Population) -> PopulationView {
     match population {
         Population::Student => PopulationView::Student,

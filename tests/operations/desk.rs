@@ -36,10 +36,19 @@ impl Post {
         Post::on(ServerCertificate::Sound, true)
     }
 
+    /// A university of that many people.
+    pub fn of(people: usize) -> Post {
+        Post::of_people(ServerCertificate::Sound, false, people)
+    }
+
     fn on(certificate: ServerCertificate, log_requests: bool) -> Post {
+        Post::of_people(certificate, log_requests, 600)
+    }
+
+    fn of_people(certificate: ServerCertificate, log_requests: bool, people: usize) -> Post {
         let templates = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("repetition");
         let mut options = RehearsalOptions::new(templates, jiff::Timestamp::now());
-        options.people = 600;
+        options.people = people;
         options.durable = false;
         options.certificate = certificate;
         options.log_requests = log_requests;

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::desk::{checked, password_on, sent};
 
 /// The fictitious university in memory, and the settings of a post that works on it.
-fn university(folder: &Path) -> (MemoryServer, Settings) {
+pub fn university(folder: &Path) -> (MemoryServer, Settings) {
     let mut settings = post_settings("ldaps://127.0.0.1:9", Path::new("unused"), folder);
     // The logo lies beside the authority of a server that does not exist here.
     settings.letter.logo = None;

@@ -15,6 +15,7 @@ mod hostile;
 #[path = "../support/hostile/mod.rs"]
 mod hostile_suite;
 mod in_memory;
+mod mirror;
 mod sign_in;
 mod unanswered;
 #[path = "../support/wire.rs"]

@@ -42,12 +42,12 @@ impl ClerkAccount {
         })
     }
 
-    /// Rows of the local index belong to one clerk and these rights.
+    /// Rows of the local mirror belong to one clerk and these rights: groups, what the settings give them, structures.
     pub fn fingerprint(&self) -> String {
         let mut parts: Vec<&str> = self
             .roles
             .iter()
-            .map(|role| role.group.as_str())
+            .flat_map(|role| [role.group.as_str(), role.population.as_str()])
             .chain(self.structures.iter().map(String::as_str))
             .collect();
         parts.sort_unstable();

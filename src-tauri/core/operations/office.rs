@@ -17,6 +17,7 @@ use crate::directory::{ClerkAccount, Directory, OpenLdap, Structures};
 use crate::domain::foreign_text::file_reason;
 use crate::domain::letter::LetterTemplate;
 use crate::letters::Logo;
+use crate::operations::counter::MirrorPass;
 use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
 use crate::operations::read_account;
 use crate::operations::session::{LinkView, LockedDesk, Notice, SessionView, Tone};
@@ -136,6 +137,8 @@ pub(crate) struct Desk {
     pub structures: Structures,
     /// When what waits for a clerk was last looked at.
     pub caught_up: Option<Instant>,
+    /// How the last pass over the mirror ended, since this sign-in.
+    pub mirror: Option<MirrorPass>,
     /// How many unlocks failed in a row, and when the last one did.
     pub failed_unlocks: u32,
     pub last_failed_unlock: Option<Timestamp>,
@@ -152,6 +155,9 @@ pub struct Office {
     pub(crate) zone: TimeZone,
     desk: Mutex<Desk>,
     open: Mutex<HashMap<Uuid, OpenHandover>>,
+    /// One pass over the mirror at a time.
+    pub(crate) mirroring: tokio::sync::Mutex<()>,
+    /// The perimeter is being read as a whole.
     pub(crate) filling: AtomicBool,
     pub(crate) people: AtomicU32,
     printers_seen: Mutex<Vec<PrinterView>>,
@@ -226,10 +232,12 @@ impl Office {
                 locked: None,
                 structures: Structures::new(),
                 caught_up: None,
+                mirror: None,
                 failed_unlocks: 0,
                 last_failed_unlock: None,
             }),
             open: Mutex::new(HashMap::new()),
+            mirroring: tokio::sync::Mutex::new(()),
             filling: AtomicBool::new(false),
             people: AtomicU32::new(0),
             printers_seen: Mutex::new(Vec::new()),

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     people::MIGRATION,
     handovers::RECORDED,
     blind_tries::MIGRATION,
+    people::FOLLOWED,
 ];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.

@@ -63,6 +63,12 @@ CREATE TABLE person_keys (
 CREATE INDEX person_keys_person ON person_keys (person);
 ";
 
+/// Up to where the mirror follows the directory, and when it was last read whole.
+pub(super) const FOLLOWED: &str = "
+ALTER TABLE mirror ADD COLUMN cookie BLOB;
+ALTER TABLE mirror ADD COLUMN whole_at TEXT;
+";
+
 /// Letters of the folded full name that order the answers.
 const ORDER_LETTERS: usize = 32;
 /// A birth date among the exact keys.
@@ -74,6 +80,21 @@ pub struct MirrorOwner {
     pub clerk_dn: String,
     /// Changes with the clerk's groups and structures.
     pub fingerprint: String,
+}
+
+/// Where the mirror stands, whoever it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MirrorState {
+    pub owner: MirrorOwner,
+    pub people: u64,
+    /// A fill began and has not ended.
+    pub filling: bool,
+    /// As fresh as this; `None` before the first fill has ended.
+    pub filled_at: Option<Timestamp>,
+    /// Last end of a whole reading.
+    pub whole_at: Option<Timestamp>,
+    /// What the directory is to be asked next for changes, as it gave it; `None` when it cannot be followed.
+    pub cookie: Option<Vec<u8>>,
 }
 
 /// What the mirror holds for its owner.
@@ -164,7 +185,7 @@ impl Writer<'_> {
         }
         self.connection().execute(
             "INSERT INTO mirror (one, clerk_dn, fingerprint, fill, filling) VALUES (1, ?1, ?2, 1, 1)
-             ON CONFLICT (one) DO UPDATE SET fill = fill + 1, filling = 1",
+             ON CONFLICT (one) DO UPDATE SET fill = fill + 1, filling = 1, cookie = NULL",
             params![owner.clerk_dn, owner.fingerprint],
         )?;
         Ok(())
@@ -182,30 +203,40 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Before the end of a fill: forgets some of those it did not bring, `limit` at most, so that no transaction is long.
+    /// Tells whether others may be left.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be written.
+    pub fn forget_unbrought(&self, limit: u32) -> Result<bool, StoreError> {
+        let gone: Vec<i64> = {
+            let mut statement = self.connection().prepare_cached(
+                "SELECT person FROM people WHERE fill <> (SELECT fill FROM mirror) LIMIT ?1",
+            )?;
+            statement
+                .query_map(params![limit], |row| row.get(0))?
+                .collect::<Result<_, _>>()?
+        };
+        for person in &gone {
+            self.remove(*person)?;
+        }
+        Ok(!gone.is_empty())
+    }
+
     /// Ends a fill: whoever it did not bring is forgotten, and the mirror is dated.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be written.
     pub fn end_fill(&self, at: Timestamp) -> Result<(), StoreError> {
-        let gone: Vec<i64> = {
-            let mut statement = self
-                .connection()
-                .prepare("SELECT person FROM people WHERE fill <> (SELECT fill FROM mirror)")?;
-            statement
-                .query_map([], |row| row.get(0))?
-                .collect::<Result<_, _>>()?
-        };
-        for person in gone {
-            self.remove(person)?;
-        }
+        self.forget_unbrought(u32::MAX)?;
         self.connection().execute(
-            "UPDATE mirror SET filling = 0, filled_at = ?1",
+            "UPDATE mirror SET filling = 0, filled_at = ?1, whole_at = ?1",
             params![at.to_string()],
         )?;
         Ok(())
     }
 
-    /// The mirror was checked against the directory and is as fresh as `at`.
+    /// The mirror was brought up to the directory and is as fresh as `at`.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be written.
@@ -214,6 +245,16 @@ impl Writer<'_> {
             "UPDATE mirror SET filled_at = ?1 WHERE filling = 0",
             params![at.to_string()],
         )?;
+        Ok(())
+    }
+
+    /// Where the next following begins. To be written with the last of the rows it covers, never before them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be written.
+    pub fn keep_cookie(&self, cookie: Option<&[u8]>) -> Result<(), StoreError> {
+        self.connection()
+            .execute("UPDATE mirror SET cookie = ?1", params![cookie])?;
         Ok(())
     }
 
@@ -417,7 +458,11 @@ impl Writer<'_> {
 }
 
 impl Reader<'_> {
-    pub(super) fn is_owner(&self, owner: &MirrorOwner) -> Result<bool, StoreError> {
+    /// Whether the mirror belongs to `owner`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub fn is_owner(&self, owner: &MirrorOwner) -> Result<bool, StoreError> {
         let mut statement = self
             .connection()
             .prepare_cached("SELECT clerk_dn = ?1 AND fingerprint = ?2 FROM mirror")?;
@@ -442,6 +487,50 @@ impl Reader<'_> {
             })
         });
         Ok(owner.optional()?)
+    }
+
+    /// Where the mirror stands; `None` when nobody's was ever begun.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub fn mirror(&self) -> Result<Option<MirrorState>, StoreError> {
+        let moment = |text: Option<String>, column| {
+            text.map(|text| text.parse().map_err(|_| StoreError::unreadable(column)))
+                .transpose()
+        };
+        let mut statement = self.connection().prepare_cached(
+            "SELECT clerk_dn, fingerprint, filling, filled_at, whole_at, cookie, (SELECT count(*) FROM people)
+             FROM mirror",
+        )?;
+        let mut rows = statement.query([])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let people: i64 = row.get(6)?;
+        Ok(Some(MirrorState {
+            owner: MirrorOwner {
+                clerk_dn: row.get(0)?,
+                fingerprint: row.get(1)?,
+            },
+            people: people.unsigned_abs(),
+            filling: row.get(2)?,
+            filled_at: moment(row.get(3)?, "mirror.filled_at")?,
+            whole_at: moment(row.get(4)?, "mirror.whole_at")?,
+            cookie: row.get(5)?,
+        }))
+    }
+
+    /// Everybody the mirror holds for this owner.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub fn people_ids(&self, owner: &MirrorOwner) -> Result<Vec<PersonId>, StoreError> {
+        if !self.is_owner(owner)? {
+            return Ok(Vec::new());
+        }
+        let mut statement = self.connection().prepare("SELECT id FROM people")?;
+        let ids = statement.query_map([], |row| row.get(0).map(PersonId))?;
+        Ok(ids.collect::<Result<_, _>>()?)
     }
 
     /// # Errors

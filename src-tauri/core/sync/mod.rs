@@ -1,8 +1,13 @@
-//! What this post sends to the directory by itself: an act until its outcome is known, and the expiry of what nobody used.
+//! What this post exchanges with the directory by itself: an act until its outcome is known, the expiry of what nobody
+//! used, the mirror of the clerk's perimeter.
 //! Idempotent by markers; never repeats a write before having looked for its marker.
 
 mod deliver;
 mod expire;
+mod mirror;
 
 pub use deliver::{Delivery, deliver, resolve, settle, valid_until};
 pub use expire::{Expiry, expire_due};
+pub use mirror::{
+    MirrorProblem, MirrorReport, Perimeter, WHOLE_EVERY_HOURS, due_whole, refresh_mirror,
+};

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use guichet_core::directory::{Directory, Filter, SyncCookie, SyncEnd, SyncPart};
 use guichet_core::domain::person::{Person, PersonId};
-use guichet_core::rehearsal::cast::{INES_LEFEVRE_NUNEZ, NADIA_BELKHIR};
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::person_dn;
 
-use super::ground::{Ground, attempt, person};
+use super::ground::{Ground, attempt};
 
 /// What one following brought.
 #[derive(Debug, Default)]
@@ -219,7 +218,7 @@ pub async fn a_cookie_the_server_cannot_follow_asks_to_read_anew(ground: &mut dy
     ));
 }
 
-pub async fn a_thousand_changes_bring_a_thousand_people(ground: &mut dyn Ground) {
+pub async fn many_changes_bring_as_many_people(ground: &mut dyn Ground) {
     let follower = Follower::of(ground, "hvasseur").await;
     let people = follower.everybody().await;
     let start = follower.cookie().await;
@@ -240,7 +239,4 @@ pub async fn a_thousand_changes_bring_a_thousand_people(ground: &mut dyn Ground)
     followed(end);
     assert_eq!(brought.people.len(), 500, "those, and nobody else");
     assert!(brought.gone.is_empty());
-    let one = person(&follower.session, NADIA_BELKHIR).await;
-    let other = person(&follower.session, INES_LEFEVRE_NUNEZ).await;
-    assert_ne!(one.id, other.id);
 }

@@ -48,7 +48,7 @@ on_every_family! {
     following::only_what_changed_comes_and_the_gone_are_named,
     following::a_server_that_forgot_deletions_names_everybody_present,
     following::a_cookie_the_server_cannot_follow_asks_to_read_anew,
-    following::a_thousand_changes_bring_a_thousand_people,
+    following::many_changes_bring_as_many_people,
     writing::a_write_is_read_back_and_proven,
     writing::a_first_password_needs_no_former_one,
     writing::an_identical_replay_changes_nothing,

@@ -48,7 +48,7 @@ pub async fn find(office: &Office, text: &str) -> Result<FindView, OperationErro
         notice,
         source: filled.map_or_else(
             || "copie en cours de remplissage".to_owned(),
-            |at| format!("Copie de\u{a0}{}", texts::clock(at, &office.zone)),
+            |at| format!("Copie {}", texts::copy_of(at, now(), &office.zone)),
         ),
     })
 }
@@ -106,6 +106,39 @@ pub async fn find_in_directory(office: &Office, text: &str) -> Result<FindView, 
         notice,
         source: "Annuaire".into(),
     })
+}
+
+/// The one person that `named` names by a login, a number or a mail: in the directory, or in the copy while it does not
+/// answer.
+///
+/// # Errors
+/// `notFound` when nobody or several answer; `signedOut`, `locked`, `store`.
+pub async fn identified(office: &Office, named: &str) -> Result<String, OperationError> {
+    let clerk = office.clerk()?;
+    let ids: Vec<String> = match office.directory.find(&[], &[named.to_owned()]).await {
+        Ok(people) => people.iter().map(|person| person.id.to_string()).collect(),
+        Err(DirectoryError::Unreachable(_)) => {
+            let (owner, today) = (owner(&clerk), today(office, now()));
+            let outcome = office
+                .store
+                .read(|reader| search(reader, &owner, named, today))?;
+            // Rank 0 is an exact key.
+            let exact = outcome.people.iter().filter(|found| found.rank == 0);
+            exact.map(|found| found.person.id.to_string()).collect()
+        }
+        Err(error) => return Err(error.into()),
+    };
+    match ids.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err(OperationError::new(
+            "notFound",
+            "Personne ne porte cet identifiant dans votre périmètre. Cherchez avec «\u{202f}guichet find\u{202f}».",
+        )),
+        _ => Err(OperationError::new(
+            "notFound",
+            "Plusieurs personnes répondent. Donnez leur entryUUID.",
+        )),
+    }
 }
 
 fn unavailable(error: &DirectoryError) -> Notice {

@@ -64,8 +64,15 @@ pub async fn read_document(
             });
         }
     };
-    // A document passed right after signing in waits for the copy, rather than find nobody.
-    wait_for_index(office).await;
+    // A document passed right after a first sign-in waits for the copy, rather than find nobody.
+    let copy = owner(&clerk);
+    if office
+        .store
+        .read(|reader| reader.filled_at(&copy))?
+        .is_none()
+    {
+        wait_for_index(office).await;
+    }
     let people: Vec<PersonRow> = people_of(office, &clerk, &document)?
         .iter()
         .map(|person| row(office, person))

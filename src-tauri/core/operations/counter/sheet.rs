@@ -46,24 +46,20 @@ pub(crate) fn person_id(text: &str) -> Result<PersonId, OperationError> {
 }
 
 pub(crate) async fn read(office: &Office, id: PersonId) -> Result<Seen, OperationError> {
-    match office.directory.person(id).await {
-        Ok(person) => {
-            let policy = office.directory.policy(&person).await?;
-            Ok(Seen {
-                person,
-                policy,
-                fresh: true,
-                at: now(),
-            })
-        }
+    match read_afresh(office, id).await {
+        Ok((person, policy)) => Ok(Seen {
+            person,
+            policy,
+            fresh: true,
+            at: now(),
+        }),
         Err(unreachable @ DirectoryError::Unreachable(_)) => {
             let owner = super::owner(&office.clerk()?);
-            let copy = office.store.read(|reader| reader.person(&owner, id))?;
-            let at = office
-                .store
-                .read(|reader| reader.filled_at(&owner))?
-                .unwrap_or_else(now);
-            copy.map(|person| Seen {
+            let copy = office.store.read(|reader| {
+                let person = reader.person(&owner, id)?;
+                Ok(person.zip(reader.filled_at(&owner)?))
+            })?;
+            copy.map(|(person, at)| Seen {
                 person,
                 policy: None,
                 fresh: false,
@@ -73,6 +69,15 @@ pub(crate) async fn read(office: &Office, id: PersonId) -> Result<Seen, Operatio
         }
         Err(error) => Err(error.into()),
     }
+}
+
+async fn read_afresh(
+    office: &Office,
+    id: PersonId,
+) -> Result<(Person, Option<PasswordPolicy>), DirectoryError> {
+    let person = office.directory.person(id).await?;
+    let policy = office.directory.policy(&person).await?;
+    Ok((person, policy))
 }
 
 pub(crate) fn today(office: &Office, at: Timestamp) -> Date {
@@ -170,14 +175,15 @@ fn sheet(office: &Office, seen: &Seen) -> PersonSheet {
 
 fn freshness(office: &Office, seen: &Seen) -> FreshnessView {
     const OLD_HOURS: i64 = 12;
-    let clock = texts::clock(seen.at, &office.zone);
     if seen.fresh {
+        let clock = texts::clock(seen.at, &office.zone);
         return FreshnessView {
             kind: FreshnessKind::Directory,
             text: format!("Lu dans l’annuaire à\u{a0}{clock}"),
         };
     }
     let old = now().as_second() - seen.at.as_second() > OLD_HOURS * 3600;
+    let copy = texts::copy_of(seen.at, now(), &office.zone);
     FreshnessView {
         kind: if old {
             FreshnessKind::OldCopy
@@ -185,12 +191,9 @@ fn freshness(office: &Office, seen: &Seen) -> FreshnessView {
             FreshnessKind::Copy
         },
         text: if old {
-            format!(
-                "Copie {}\u{a0}: vérifiez avant d’agir",
-                texts::moment(seen.at, now(), &office.zone)
-            )
+            format!("Copie {copy}\u{a0}: vérifiez avant d’agir")
         } else {
-            format!("Copie de\u{a0}{clock}, peut avoir changé")
+            format!("Copie {copy}, peut avoir changé")
         },
     }
 }

@@ -12,7 +12,7 @@ use super::start::post_name;
 use super::{ClerkView, LinkView, SessionView, Tone};
 use crate::directory::ClerkAccount;
 use crate::domain::person::Login;
-use crate::operations::counter::fill_index;
+use crate::operations::counter::{fill_index, refresh_when_due};
 use crate::operations::handover::resolve_unknown;
 use crate::operations::office::now;
 use crate::operations::{Office, OperationError};
@@ -92,6 +92,7 @@ pub async fn sign_in(
         desk.structures = structures;
         desk.failed_unlocks = 0;
         desk.caught_up = None;
+        desk.mirror = None;
         drop(desk);
         if other {
             office.open_handovers().clear();
@@ -178,6 +179,7 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
         let due = !filling && catch_up_is_due(office);
         tokio::spawn(async move {
             resolve_unknown(&working).await;
+            refresh_when_due(&working).await;
             if due {
                 settle_left(&working).await;
             }

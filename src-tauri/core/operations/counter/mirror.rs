@@ -1,0 +1,214 @@
+//! The mirror of the clerk's perimeter on this post: brought up to the directory at sign-in, then by itself, or on demand.
+//! One pass at a time. Rows of another clerk, or of other rights, are never kept beside nor answered from.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::directory::ClerkAccount;
+use crate::operations::office::now;
+use crate::operations::{Office, OfficeNotice, OperationError};
+use crate::store::MirrorOwner;
+use crate::sync::{self, MirrorProblem, MirrorReport, Perimeter};
+use crate::texts;
+
+/// Following costs what changed, and a question when nothing did.
+const FOLLOW_EVERY: Duration = Duration::from_mins(1);
+/// A server that cannot be followed is read whole, which costs everybody.
+const READ_EVERY: Duration = Duration::from_hours(1);
+
+/// How the last pass of this session ended.
+#[derive(Debug, Clone)]
+pub(crate) struct MirrorPass {
+    ended: Instant,
+    outcome: Result<MirrorReport, OperationError>,
+}
+
+/// Where the mirror of this post stands. Names no visitor.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MirrorView {
+    /// DN of the clerk whose perimeter it holds; `None` when there is none yet.
+    pub owner: Option<String>,
+    pub people: u64,
+    /// RFC 3339; the mirror is as fresh as this.
+    pub fresh_at: Option<String>,
+    /// « 10:08 », « le 21 nov. ».
+    pub fresh: Option<String>,
+    /// RFC 3339; last whole reading.
+    pub read_whole_at: Option<String>,
+    /// The next pass can read changes alone.
+    pub followed: bool,
+    /// The next pass reads the whole perimeter, whoever signs in.
+    pub whole_due: bool,
+}
+
+/// Whose rows: the clerk and a fingerprint of their groups and structures.
+pub(crate) fn owner(clerk: &ClerkAccount) -> MirrorOwner {
+    MirrorOwner {
+        clerk_dn: clerk.dn.to_lowercase(),
+        fingerprint: clerk.fingerprint(),
+    }
+}
+
+/// Waits until the pass of this sign-in has ended, well or not.
+pub async fn wait_for_index(office: &Office) {
+    for _ in 0..600 {
+        if office.clerk().is_err() || office.desk().mirror.is_some() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Where the mirror of this post stands, without asking the directory.
+///
+/// # Errors
+/// `store`.
+pub fn mirror_status(office: &Office) -> Result<MirrorView, OperationError> {
+    let state = office.store.read(|reader| reader.mirror())?;
+    let whole_due = state
+        .as_ref()
+        .is_none_or(|state| sync::due_whole(Some(state), &state.owner, now()));
+    Ok(match state {
+        None => MirrorView {
+            owner: None,
+            people: 0,
+            fresh_at: None,
+            fresh: None,
+            read_whole_at: None,
+            followed: false,
+            whole_due,
+        },
+        Some(state) => MirrorView {
+            people: state.people,
+            fresh_at: state.filled_at.map(|at| at.to_string()),
+            fresh: state
+                .filled_at
+                .map(|at| texts::copy_of(at, now(), &office.zone)),
+            read_whole_at: state.whole_at.map(|at| at.to_string()),
+            followed: state.cookie.is_some(),
+            owner: Some(state.owner.clerk_dn),
+            whole_due,
+        },
+    })
+}
+
+/// Brings the mirror up to the directory now.
+///
+/// # Errors
+/// As any read; what is stored stays true, and the next pass goes on from there.
+pub async fn refresh_mirror(office: &Arc<Office>) -> Result<MirrorReport, OperationError> {
+    let _turn = office.mirroring.lock().await;
+    pass(office).await
+}
+
+/// What the pass of this sign-in did, once it has ended.
+///
+/// # Errors
+/// As `refresh_mirror`.
+pub async fn mirror_of_sign_in(office: &Office) -> Result<MirrorReport, OperationError> {
+    wait_for_index(office).await;
+    office.clerk()?;
+    let pass = office.desk().mirror.clone();
+    pass.map_or_else(
+        || {
+            Err(OperationError::new(
+                "unreachable",
+                "La copie n’est pas encore à jour. Ce qui est lu est gardé. Relancez la commande.",
+            ))
+        },
+        |pass| pass.outcome,
+    )
+}
+
+pub(crate) async fn fill_index(office: &Arc<Office>) -> Result<(), OperationError> {
+    let outcome = refresh_mirror(office).await.map(|_| ());
+    if let Ok(view) = crate::operations::session::link(office).await {
+        office.publish(OfficeNotice::LinkChanged(view));
+    }
+    outcome
+}
+
+/// Brings the mirror up to the directory when its time has come and nobody does it already.
+pub(crate) async fn refresh_when_due(office: &Arc<Office>) {
+    let due = office.desk().mirror.as_ref().is_some_and(|pass| {
+        let follows = pass.outcome.as_ref().map_or(true, |report| report.followed);
+        let every = if follows { FOLLOW_EVERY } else { READ_EVERY };
+        pass.ended.elapsed() >= every
+    });
+    if !due {
+        return;
+    }
+    let Ok(_turn) = office.mirroring.try_lock() else {
+        return;
+    };
+    if let Err(error) = pass(office).await {
+        tracing::info!(?error, "the mirror was not refreshed");
+    }
+}
+
+async fn pass(office: &Arc<Office>) -> Result<MirrorReport, OperationError> {
+    let clerk = office.clerk()?;
+    let Some(filter) = clerk.perimeter() else {
+        return Ok(MirrorReport::default());
+    };
+    let owner = owner(&clerk);
+    let wanted = || {
+        office
+            .clerk()
+            .is_ok_and(|clerk| self::owner(&clerk) == owner)
+    };
+    let reading = |brought: u64| {
+        office.filling.store(true, Ordering::Release);
+        office.people.store(small(brought), Ordering::Relaxed);
+    };
+    count_people(office, &owner)?;
+    let outcome = sync::refresh_mirror(&Perimeter {
+        directory: office.directory(),
+        store: &office.store,
+        owner: owner.clone(),
+        filter,
+        clock: now,
+        wanted: &wanted,
+        reading: &reading,
+    })
+    .await
+    .map_err(said);
+    office.filling.store(false, Ordering::Release);
+    count_people(office, &owner)?;
+    if wanted() {
+        office.desk().mirror = Some(MirrorPass {
+            ended: Instant::now(),
+            outcome: outcome.clone(),
+        });
+    }
+    outcome
+}
+
+/// What the window says the copy holds.
+fn count_people(office: &Office, owner: &MirrorOwner) -> Result<(), OperationError> {
+    let state = office.store.read(|reader| reader.mirror())?;
+    let people = state
+        .filter(|state| state.owner == *owner)
+        .map_or(0, |state| state.people);
+    office.people.store(small(people), Ordering::Relaxed);
+    Ok(())
+}
+
+fn said(problem: MirrorProblem) -> OperationError {
+    match problem {
+        MirrorProblem::Directory(error) => error.into(),
+        MirrorProblem::Store(error) => error.into(),
+        MirrorProblem::Left => OperationError::new(
+            "signedOut",
+            "L’agent a quitté le poste. La copie s’arrête là où elle en était.",
+        ),
+    }
+}
+
+fn small(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
