@@ -56,12 +56,19 @@ pub struct PostSettings {
     pub folder: PathBuf,
     #[serde(default = "two_minutes")]
     pub idle_lock_seconds: u32,
+    /// Hours that the copy of a clerk's perimeter lives once nothing refreshes it; 72 by default, 168 at most.
+    #[serde(default = "three_days")]
+    pub copy_hours: i64,
     #[serde(default)]
     pub printer: Option<String>,
 }
 
 fn two_minutes() -> u32 {
     120
+}
+
+fn three_days() -> i64 {
+    72
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -305,6 +312,9 @@ impl Settings {
         }
         if !(60..=300).contains(&self.post.idle_lock_seconds) {
             return Err("post.idle-lock-seconds va de 60 à 300".into());
+        }
+        if !(1..=168).contains(&self.post.copy_hours) {
+            return Err("post.copy-hours va de 1 à 168".into());
         }
         if !(1..=168).contains(&self.handover.valid_hours) {
             return Err("handover.valid-hours va de 1 à 168".into());

@@ -254,3 +254,47 @@ fn each_kind_of_fault_has_its_code_and_its_sentence() {
         assert!(told.contains("directory.authority"), "{told}");
     }
 }
+
+#[test]
+fn the_mirror_says_where_it_stands_and_is_refreshed() {
+    let mut desk = Desk::open();
+    let asked = |desk: &Desk, arguments: &[&str]| {
+        let output = desk.run(arguments);
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), out)
+    };
+    let status = |desk: &Desk| -> serde_json::Value {
+        let (code, out) = asked(desk, &["--json", "mirror", "status"]);
+        assert_eq!(code, Some(0), "{out}");
+        serde_json::from_str(&out).expect("JSON")
+    };
+    let before = status(&desk);
+    assert_eq!(before["owner"], serde_json::Value::Null);
+    assert_eq!(before["wholeDue"], true);
+    let (code, out) = asked(&desk, &["mirror", "refresh"]);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.starts_with("Périmètre lu en entier"), "{out}");
+    let (code, out) = asked(&desk, &["--json", "mirror", "refresh"]);
+    assert_eq!(code, Some(0), "{out}");
+    let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(
+        (&report["whole"], &report["followed"]),
+        (&json!(false), &json!(true)),
+        "another start goes on from the cookie"
+    );
+    let after = status(&desk);
+    assert_eq!(after["owner"], person_dn(CLERK));
+    assert!(after["people"].as_u64().is_some_and(|people| people > 100));
+    assert!(after["freshAt"].is_string() && after["followed"] == json!(true));
+    let (_, out) = asked(&desk, &["mirror", "status"]);
+    assert!(
+        out.contains("copie de\u{a0}") && out.contains("les changements seuls"),
+        "{out}"
+    );
+    desk.directory.stop();
+    let (code, _) = asked(&desk, &["mirror", "refresh"]);
+    assert_eq!(code, Some(4), "the directory does not answer");
+    assert_eq!(status(&desk)["people"], after["people"], "the copy stays");
+    let (code, _) = asked(&desk, &["mirror", "forget"]);
+    assert_eq!(code, Some(2));
+}

@@ -23,7 +23,8 @@ use crate::operations::read_account;
 use crate::operations::session::{LinkView, LockedDesk, Notice, SessionView, Tone};
 use crate::post::printing::PrintServer;
 use crate::settings::Settings;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
+use crate::sync;
 use crate::texts;
 use crate::vault::Vault;
 
@@ -211,12 +212,14 @@ impl Office {
         let key = vault.database_key(&database).await.map_err(|problem| {
             trouble("Le coffre de ce poste ne s’ouvre pas.", problem.sentence())
         })?;
-        let store = Store::open(&database, &key).map_err(|error| {
+        let closed = |error: StoreError| {
             trouble(
                 "Le registre de ce poste ne s’ouvre pas.",
                 error.sentence().to_owned(),
             )
-        })?;
+        };
+        let store = Store::open(&database, &key).map_err(closed)?;
+        sync::erase_outdated(&store, settings.post.copy_hours, now()).map_err(closed)?;
         let (notices, _) = broadcast::channel(64);
         Ok(Office {
             settings,

@@ -36,6 +36,7 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             number: 2,
             folder: folder.join("poste"),
             idle_lock_seconds: 120,
+            copy_hours: 72,
             printer: None,
         },
         directory: DirectorySettings {

@@ -73,3 +73,13 @@ fn clerks_are_found_one_way_and_only_one() {
         "a filter that finds everybody finds nobody"
     );
 }
+
+#[test]
+fn a_copy_lives_three_days_unless_the_site_says_otherwise() {
+    let default = read(|text| text.replace("copy-hours = 72\n", ""));
+    assert_eq!(default.map(|settings| settings.post.copy_hours), Ok(72));
+    for hours in [0, 169] {
+        let refused = changed(|settings| settings.post.copy_hours = hours).unwrap_err();
+        assert!(refused.contains("copy-hours"), "{refused}");
+    }
+}

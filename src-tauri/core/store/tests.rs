@@ -326,6 +326,56 @@ fn the_rows_belong_to_one_owner() {
 }
 
 #[test]
+fn a_cookie_lasts_until_the_next_fill_begins() {
+    let (_folder, store) = store();
+    assert_eq!(store.read(|reader| reader.mirror()).unwrap(), None);
+    fill(
+        &store,
+        &owner(),
+        &[person(1, "Martin", "Zoé", "1998-03-16")],
+    );
+    store.write(|tx| tx.keep_cookie(Some(b"csn"))).unwrap();
+    let state = store.read(|reader| reader.mirror()).unwrap().unwrap();
+    assert_eq!(state.cookie.as_deref(), Some(b"csn".as_slice()));
+    assert_eq!((state.people, state.filling), (1, false));
+    assert_eq!(
+        (state.filled_at, state.whole_at),
+        (Some(at(0)), Some(at(0)))
+    );
+    store.write(|tx| tx.refreshed(at(60))).unwrap();
+    let state = store.read(|reader| reader.mirror()).unwrap().unwrap();
+    assert_eq!(
+        (state.filled_at, state.whole_at),
+        (Some(at(60)), Some(at(0)))
+    );
+    store.write(|tx| tx.begin_fill(&owner())).unwrap();
+    let state = store.read(|reader| reader.mirror()).unwrap().unwrap();
+    assert_eq!(
+        state.cookie, None,
+        "it covers rows that are being read anew"
+    );
+    assert_eq!(state.filled_at, Some(at(60)), "the rows still answer");
+}
+
+#[test]
+fn the_gone_are_forgotten_a_few_at_a_time() {
+    let (_folder, store) = store();
+    let people: Vec<_> = (0..5)
+        .map(|number| person(number, "Partant", "Luc", "1999-01-02"))
+        .collect();
+    fill(&store, &owner(), &people);
+    store.write(|tx| tx.begin_fill(&owner())).unwrap();
+    store.write(|tx| tx.put_people(&people[..1])).unwrap();
+    let step = || store.write(|tx| tx.forget_unbrought(3)).unwrap();
+    assert!(step());
+    let ids = store.read(|reader| reader.people_ids(&owner())).unwrap();
+    assert_eq!(ids.len(), 2);
+    assert!(step() && !step());
+    let ids = store.read(|reader| reader.people_ids(&owner())).unwrap();
+    assert_eq!(ids, [people[0].id]);
+}
+
+#[test]
 fn a_second_fill_keeps_answering_and_forgets_the_gone() {
     let (_folder, store) = store();
     fill(

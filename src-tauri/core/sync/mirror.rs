@@ -12,7 +12,7 @@ use crate::domain::person::{Person, PersonId};
 use crate::store::{MirrorOwner, MirrorState, Store, StoreError, Writer};
 
 /// A cookie notices neither a change of the server's own rights nor a restored directory: once a day all is read anew.
-pub const WHOLE_EVERY_HOURS: i64 = 24;
+const WHOLE_EVERY_HOURS: i64 = 24;
 /// People in one transaction: other writes of this post wait no longer than for these.
 const BATCH: u8 = 100;
 
@@ -53,6 +53,22 @@ pub enum MirrorProblem {
     /// The clerk has left the desk.
     #[error("the clerk has left")]
     Left,
+}
+
+/// Erases a mirror that nothing refreshed for `hours`: nobody is answered from it any more, its owner included.
+/// Tells whether there was one.
+///
+/// # Errors
+/// As any write.
+pub fn erase_outdated(store: &Store, hours: i64, now: Timestamp) -> Result<bool, StoreError> {
+    let state = store.read(|reader| reader.mirror())?;
+    let outdated = state
+        .and_then(|state| state.filled_at?.checked_add(hours.hours()).ok())
+        .is_some_and(|end| end <= now);
+    if outdated {
+        store.write(|writer| writer.erase_mirror())?;
+    }
+    Ok(outdated)
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -297,6 +313,25 @@ mod tests {
             whole(|state| state.whole_at = Some("2026-11-24T09:01:00Z".parse().unwrap())),
             "from the future"
         );
+    }
+
+    #[test]
+    fn an_outdated_mirror_is_erased_and_a_recent_one_stays() {
+        let (_folder, store) = crate::store::fixture::store();
+        let filled: Timestamp = "2026-11-24T09:00:00Z".parse().unwrap();
+        let hours = |count: i64| filled.checked_add(count.hours()).unwrap();
+        store
+            .write(|writer| {
+                writer.begin_fill(&owner("rh"))?;
+                writer.end_fill(filled)
+            })
+            .unwrap();
+        assert!(!erase_outdated(&store, 72, hours(71)).unwrap());
+        store.write(|writer| writer.refreshed(hours(24))).unwrap();
+        assert!(!erase_outdated(&store, 72, hours(95)).unwrap());
+        assert!(erase_outdated(&store, 72, hours(96)).unwrap());
+        assert_eq!(store.read(|reader| reader.mirror()).unwrap(), None);
+        assert!(!erase_outdated(&store, 72, hours(97)).unwrap());
     }
 
     #[test]

@@ -9,5 +9,5 @@ mod mirror;
 pub use deliver::{Delivery, deliver, resolve, settle, valid_until};
 pub use expire::{Expiry, expire_due};
 pub use mirror::{
-    MirrorProblem, MirrorReport, Perimeter, WHOLE_EVERY_HOURS, due_whole, refresh_mirror,
+    MirrorProblem, MirrorReport, Perimeter, due_whole, erase_outdated, refresh_mirror,
 };

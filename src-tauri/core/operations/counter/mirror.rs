@@ -165,6 +165,7 @@ async fn pass(office: &Arc<Office>) -> Result<MirrorReport, OperationError> {
         office.filling.store(true, Ordering::Release);
         office.people.store(small(brought), Ordering::Relaxed);
     };
+    sync::erase_outdated(&office.store, office.settings.post.copy_hours, now())?;
     count_people(office, &owner)?;
     let outcome = sync::refresh_mirror(&Perimeter {
         directory: office.directory(),

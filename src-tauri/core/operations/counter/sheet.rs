@@ -25,7 +25,7 @@ pub(crate) struct Seen {
     pub at: Timestamp,
 }
 
-/// Reads the sheet; when the directory does not answer, the copy is shown and says so.
+/// Reads the sheet; when the directory does not answer, the copy is shown and says so, and nothing can be handed over.
 ///
 /// # Errors
 /// `notFound` when neither knows the person; `signedOut`, `locked`.
@@ -65,7 +65,11 @@ pub(crate) async fn read(office: &Office, id: PersonId) -> Result<Seen, Operatio
                 fresh: false,
                 at,
             })
-            .ok_or_else(|| unreachable.into())
+            .ok_or_else(|| {
+                let error = OperationError::from(unreachable);
+                let message = format!("Jamais vue par ce poste. {}", error.message);
+                OperationError { message, ..error }
+            })
         }
         Err(error) => Err(error.into()),
     }
