@@ -103,7 +103,8 @@ impl Answer {
         let exit = match error.code.as_str() {
             "unreachable" | "certificate" => Exit::Unreachable,
             "invalidCredentials" | "unknownLogin" | "mustChangePassword" | "passwordExpired"
-            | "accountLocked" | "notAClerk" | "signedOut" | "locked" => Exit::SignIn,
+            | "accountLocked" | "notAClerk" | "signedOut" | "locked" | "offlineTooLong"
+            | "clockSetBack" | "previousPassword" => Exit::SignIn,
             "readAccount" | "canary" | "settings" => Exit::Settings,
             "notFound" => Exit::NotFound,
             "evidence" => Exit::Usage,

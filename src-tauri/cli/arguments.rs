@@ -23,6 +23,10 @@ pub struct Arguments {
     /// Fichier dont la première ligne est le mot de passe de l’agent ; sinon le trousseau, sinon une question.
     #[arg(long, global = true, value_name = "FICHIER")]
     pub password_file: Option<PathBuf>,
+    /// Après un changement du mot de passe de l’agent : fichier dont la première ligne est le précédent. Sans lui, une
+    /// question s’il y a un terminal ; sinon la clé de l’agent reste fermée, et le reste se fait comme d’habitude.
+    #[arg(long, global = true, value_name = "FICHIER")]
+    pub previous_password_file: Option<PathBuf>,
     #[command(subcommand)]
     pub verb: Verb,
 }
@@ -33,6 +37,7 @@ impl Verb {
         match self {
             Verb::HandOver(_)
             | Verb::Sync
+            | Verb::Recover { .. }
             | Verb::Mirror {
                 act: MirrorAct::Refresh,
             } => true,
@@ -64,6 +69,11 @@ pub enum Verb {
     ReadAccount {
         #[command(subcommand)]
         act: ReadAccountAct,
+    },
+    /// Pour le service informatique : rend ce qu’un trousseau perdu a emporté.
+    Recover {
+        #[command(subcommand)]
+        act: RecoverAct,
     },
     /// Cherche une personne.
     Find {
@@ -184,4 +194,17 @@ pub enum MirrorAct {
     Status,
     /// Remet la copie à jour : les changements seuls quand l’annuaire sait les dire, sinon tout le périmètre.
     Refresh,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RecoverAct {
+    /// Remet dans le trousseau de cette session la clé des données du poste, ouverte avec la clé privée de secours.
+    ///
+    /// La paire se fait une fois, ailleurs que sur un poste : « age-keygen -o secours.txt » (paquet age). La clé publique
+    /// va dans recovery.recipient, la clé privée reste au service informatique. Ne crée jamais de clé.
+    Key {
+        /// Fichier d’age-keygen, « - » pour l’entrée standard.
+        #[arg(long, value_name = "FICHIER")]
+        identity_file: PathBuf,
+    },
 }

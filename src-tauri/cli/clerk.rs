@@ -1,9 +1,11 @@
 //! The clerk who acts from the command line, and the person they name.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
 use guichet_core::domain::foreign_text::file_reason;
+use guichet_core::operations::session::SessionView;
 use guichet_core::operations::{self, Office, OperationError};
 use zeroize::Zeroizing;
 
@@ -60,9 +62,41 @@ pub async fn sign_in(arguments: &Arguments, office: &Arc<Office>) -> Result<(), 
         .as_deref()
         .ok_or_else(|| refused("signedOut", "Dites qui agit : --as IDENTIFIANT."))?;
     let password = password(arguments, office).await?;
-    operations::session::sign_in(office, login, password)
-        .await
-        .map(|_| ())
+    let session = operations::session::sign_in(office, login, password).await?;
+    match session {
+        SessionView::SignedIn {
+            asks_previous_password: true,
+            ..
+        } => reopen_key(arguments, office, login).await,
+        SessionView::SignedIn { .. }
+        | SessionView::Locked { .. }
+        | SessionView::SignedOut { .. } => Ok(()),
+    }
+}
+
+/// The clerk's own password has changed: their key needs the former one, or is replaced.
+async fn reopen_key(
+    arguments: &Arguments,
+    office: &Office,
+    login: &str,
+) -> Result<(), OperationError> {
+    let previous = match &arguments.previous_password_file {
+        Some(file) => first_line(file)?,
+        None if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() => {
+            prompt(&format!(
+                "Le mot de passe de {login} a changé. Mot de passe précédent (vide s’il est oublié : une nouvelle clé le remplace, \
+             et ce qui attendait sous l’ancienne demande la clé de secours) : "
+            ))?
+        }
+        // Asked again at the next sign-in.
+        None => return Ok(()),
+    };
+    if previous.is_empty() {
+        operations::session::replace_sealing_key(office)?;
+    } else {
+        operations::session::give_previous_password(office, previous).await?;
+    }
+    Ok(())
 }
 
 /// entryUUID of the one person named by a login, a number, a mail or an entryUUID.

@@ -11,6 +11,7 @@ mod hand_over;
 mod help;
 mod mirror;
 mod read_account;
+mod recover;
 mod rehearsal;
 mod turn;
 
@@ -75,6 +76,10 @@ async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
     } else {
         None
     };
+    if let Verb::Recover { act } = &arguments.verb {
+        // Instead of opening the post, which cannot open without it.
+        return recover::run(act, &settings, &answer).await;
+    }
     if let Verb::Doctor(request) = &arguments.verb
         && request.canary
     {
@@ -105,7 +110,9 @@ async fn perform(
     answer: &Answer,
 ) -> Result<ExitCode, OperationError> {
     match &arguments.verb {
-        Verb::Rehearsal { .. } | Verb::ReadAccount { .. } => Ok(ExitCode::SUCCESS),
+        Verb::Rehearsal { .. } | Verb::ReadAccount { .. } | Verb::Recover { .. } => {
+            Ok(ExitCode::SUCCESS)
+        }
         Verb::Doctor(_) => {
             let clerk = match &arguments.clerk {
                 Some(login) => Some((login.as_str(), clerk::password(arguments, office).await?)),

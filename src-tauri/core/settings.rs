@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::foreign_text::{file_reason, quoted};
 use crate::domain::password::PasswordForm;
+use crate::vault::{NotAKey, Recipient};
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -19,6 +20,9 @@ pub struct Settings {
     pub letter: LetterSettings,
     #[serde(default)]
     pub mail: Option<MailSettings>,
+    /// Without it a lost keyring loses the post's data, and nothing is handed over offline.
+    #[serde(default)]
+    pub recovery: Option<RecoverySettings>,
     /// Set by `rehearsal start`: the window then says that this is the training university.
     #[serde(default)]
     pub rehearsal: bool,
@@ -61,6 +65,9 @@ pub struct PostSettings {
     pub copy_hours: i64,
     #[serde(default)]
     pub printer: Option<String>,
+    /// Hours during which a clerk whom the directory accepted here may sign in without it: 72 at most, 0 for never.
+    #[serde(default = "longest_alone")]
+    pub offline_hours: u8,
 }
 
 fn two_minutes() -> u32 {
@@ -69,6 +76,18 @@ fn two_minutes() -> u32 {
 
 fn three_days() -> i64 {
     72
+}
+
+fn longest_alone() -> u8 {
+    72
+}
+
+/// The key pair of the IT office (`age-keygen`, Debian package age). Its private half stays away from the posts.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RecoverySettings {
+    /// The public half, `age1…`: the database key and each waiting password are sealed to it as well.
+    pub recipient: Recipient,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
@@ -316,6 +335,9 @@ impl Settings {
         if !(1..=168).contains(&self.post.copy_hours) {
             return Err("post.copy-hours va de 1 à 168".into());
         }
+        if self.post.offline_hours > 72 {
+            return Err("post.offline-hours va de 0 (jamais) à 72".into());
+        }
         if !(1..=168).contains(&self.handover.valid_hours) {
             return Err("handover.valid-hours va de 1 à 168".into());
         }
@@ -347,6 +369,8 @@ fn in_french(message: &str) -> String {
         format!("le réglage {} manque", named())
     } else if message.starts_with("unknown variant") {
         format!("{} n’est pas une des valeurs possibles", named())
+    } else if message == NotAKey::Public.to_string() {
+        message.to_owned()
     } else if message.starts_with("duplicate") {
         "un réglage ou une section y est deux fois".to_owned()
     } else if message.starts_with("invalid type")

@@ -73,6 +73,13 @@ pub fn copy_of(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
+/// « le 24 nov. à 09:41 ».
+pub fn day_and_clock(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let today = now.to_zoned(zone.clone()).date();
+    let date = at.to_zoned(zone.clone()).date();
+    format!("le {} à{NB}{}", day(date, today), clock(at, zone))
+}
+
 pub fn population(population: Population) -> PopulationView {
     match population {
         Population::Student => PopulationView::Student,

@@ -53,6 +53,18 @@ pub async fn unlock(host: Desk<'_>, password: String) -> Answer<SessionView> {
     Ok(entered)
 }
 
+#[tauri::command]
+pub async fn give_previous_password(host: Desk<'_>, previous: String) -> Answer<SessionView> {
+    let (office, previous) = (office(&host)?, Zeroizing::new(previous));
+    host.note_typing();
+    session::give_previous_password(&office, previous).await
+}
+
+#[tauri::command]
+pub async fn replace_sealing_key(host: Desk<'_>) -> Answer<SessionView> {
+    session::replace_sealing_key(office(&host)?.as_ref())
+}
+
 fn settle(office: Arc<Office>) {
     tauri::async_runtime::spawn(async move { session::settle_left(&office).await });
 }
@@ -208,6 +220,8 @@ pub fn all<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
         unlock,
         lock,
         sign_out,
+        give_previous_password,
+        replace_sealing_key,
         link,
         keep_awake,
         find,

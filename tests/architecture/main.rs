@@ -17,9 +17,10 @@ use syn::visit::Visit;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("faults", &[]),
-    ("settings", &["domain"]),
+    // The recovery recipient is checked when the settings are read.
+    ("settings", &["domain", "vault"]),
     ("post", &[]),
-    ("vault", &[]),
+    ("vault", &["domain"]),
     ("store", &["domain", "vault"]),
     ("directory", &["domain", "faults", "settings"]),
     ("letters", &["domain"]),
@@ -50,6 +51,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("printpdf", &["letters"]),
     ("lopdf", &["letters"]),
     ("keyring", &["vault"]),
+    ("age", &["vault"]),
     ("lettre", &["operations"]),
 ];
 

@@ -42,6 +42,8 @@ fn of_a_clerk() -> Vec<(&'static str, Value)> {
         ("abandon_handover", json!({ "handover": NOBODY })),
         ("resume_handover", json!({ "handover": NOBODY })),
         ("handovers", json!({})),
+        ("give_previous_password", json!({ "previous": "x" })),
+        ("replace_sealing_key", json!({})),
     ]
 }
 

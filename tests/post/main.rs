@@ -13,6 +13,7 @@ mod keyring;
 mod presence;
 mod print_servers;
 mod printing;
+mod recovery;
 
 #[path = "../support/child.rs"]
 mod child;

@@ -52,6 +52,17 @@ pub trait Directory: Send + Sync {
         password: Zeroizing<String>,
     ) -> Result<ClerkAccount, SignInRefusal>;
 
+    /// Takes up the session of a clerk whom the post itself recognised while the server was away. Nothing is sent: every
+    /// later call but `sign_in` answers `Unreachable` until `resume`.
+    async fn stand_by(&self, login: &Login, password: Zeroizing<String>);
+
+    /// Signs in with what `stand_by` was given. Still standing by when the server does not answer; any other refusal
+    /// forgets the password, which is never tried twice.
+    ///
+    /// # Errors
+    /// As `sign_in`; `Directory(SignedOut)` when nobody stands by.
+    async fn resume(&self) -> Result<ClerkAccount, SignInRefusal>;
+
     /// Forgets the clerk and their password; every later call but `sign_in` answers `SignedOut`.
     async fn sign_out(&self);
 

@@ -2,7 +2,7 @@
 //! Keeps one connection, opens it again when it died; never a shared administrator account.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -30,10 +30,20 @@ pub(super) struct Session {
     pub(super) password: Zeroizing<String>,
 }
 
+/// What a clerk typed while the server was away.
+#[derive(Clone)]
+pub(super) struct StandingBy {
+    pub(super) login: Login,
+    pub(super) password: Zeroizing<String>,
+}
+
 pub struct OpenLdap {
     pub(super) settings: DirectorySettings,
     pub(super) tls: Arc<rustls::ClientConfig>,
     pub(super) session: tokio::sync::Mutex<Option<Session>>,
+    pub(super) standing_by: Mutex<Option<StandingBy>>,
+    /// Held while a bind with what stands by is under way.
+    pub(super) resuming: tokio::sync::Mutex<()>,
     pub(super) read_account: Result<Zeroizing<String>, ReadAccountProblem>,
     exchanges: AtomicU64,
     last_answer: Mutex<Option<std::time::Instant>>,
@@ -48,6 +58,8 @@ impl OpenLdap {
             settings,
             tls,
             session: tokio::sync::Mutex::new(None),
+            standing_by: Mutex::new(None),
+            resuming: tokio::sync::Mutex::new(()),
             read_account: Err(ReadAccountProblem::NoPassword),
             exchanges: AtomicU64::new(0),
             last_answer: Mutex::new(None),
@@ -66,6 +78,27 @@ impl OpenLdap {
 
     pub(super) fn patience(&self) -> Duration {
         Duration::from_secs(self.settings.timeout_seconds)
+    }
+
+    pub(super) fn standing_by(&self) -> MutexGuard<'_, Option<StandingBy>> {
+        self.standing_by
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) async fn end_session(&self) {
+        if let Some(mut session) = self.session.lock().await.take() {
+            let _ = session.ldap.unbind().await;
+        }
+    }
+
+    /// Why no request can leave without a session.
+    fn nobody(&self) -> DirectoryError {
+        if self.standing_by().is_some() {
+            DirectoryError::Unreachable("signed in without the server".to_owned())
+        } else {
+            DirectoryError::SignedOut
+        }
     }
 
     /// One request to the server is about to leave.
@@ -99,7 +132,9 @@ impl OpenLdap {
     /// The clerk's connection, opened and bound again if it died.
     pub(super) async fn bound(&self) -> Result<(Ldap, String), DirectoryError> {
         let mut session = self.session.lock().await;
-        let session = session.as_mut().ok_or(DirectoryError::SignedOut)?;
+        let Some(session) = session.as_mut() else {
+            return Err(self.nobody());
+        };
         if session.ldap.is_closed() {
             let mut ldap = self.anonymous().await?;
             let (dn, password) = (session.dn.clone(), session.password.clone());
@@ -211,13 +246,23 @@ impl Directory for OpenLdap {
         login: &Login,
         password: Zeroizing<String>,
     ) -> Result<ClerkAccount, SignInRefusal> {
-        self.bind_clerk(login, password).await
+        let clerk = self.bind_clerk(login, password).await?;
+        *self.standing_by() = None;
+        Ok(clerk)
+    }
+
+    async fn stand_by(&self, login: &Login, password: Zeroizing<String>) {
+        let login = login.clone();
+        *self.standing_by() = Some(StandingBy { login, password });
+    }
+
+    async fn resume(&self) -> Result<ClerkAccount, SignInRefusal> {
+        self.bind_who_stands_by().await
     }
 
     async fn sign_out(&self) {
-        if let Some(mut session) = self.session.lock().await.take() {
-            let _ = session.ldap.unbind().await;
-        }
+        *self.standing_by() = None;
+        self.end_session().await;
     }
 
     async fn ping(&self) -> Result<(), DirectoryError> {

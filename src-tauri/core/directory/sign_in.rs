@@ -4,12 +4,11 @@
 use ldap3::{Ldap, Scope};
 use zeroize::Zeroizing;
 
-use super::Directory as _;
 use super::clerk::ClerkAccount;
 use super::connection::{classify, run};
 use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal};
 use super::filter::{Filter, in_dn};
-use super::openldap::{OpenLdap, Session, refused_error};
+use super::openldap::{OpenLdap, Session, StandingBy, refused_error};
 use super::ppolicy::{self, PolicyError};
 use crate::domain::person::Login;
 use crate::settings::ReadAccountSettings;
@@ -42,15 +41,33 @@ impl OpenLdap {
         });
         match self.clerk(&dn, login).await {
             Ok(clerk) if clerk.roles.is_empty() => {
-                self.sign_out().await;
+                self.end_session().await;
                 Err(SignInRefusal::NoRole)
             }
             Ok(clerk) => Ok(clerk),
             Err(error) => {
-                self.sign_out().await;
+                self.end_session().await;
                 Err(error.into())
             }
         }
+    }
+
+    /// One at a time: no two callers try the same password.
+    pub(super) async fn bind_who_stands_by(&self) -> Result<ClerkAccount, SignInRefusal> {
+        let _turn = self.resuming.lock().await;
+        let Some(StandingBy { login, password }) = self.standing_by().clone() else {
+            return Err(DirectoryError::SignedOut.into());
+        };
+        let answer = self.bind_clerk(&login, password).await;
+        if matches!(answer, Err(SignInRefusal::Directory(_))) {
+            return answer;
+        }
+        // They may have left meanwhile.
+        if self.standing_by().take().is_none() {
+            self.end_session().await;
+            return Err(DirectoryError::SignedOut.into());
+        }
+        answer
     }
 
     /// Binds as the read account on the connection that the clerk's own bind then takes over.

@@ -33,6 +33,12 @@ pub enum PasswordForm {
 pub struct ProvisionalPassword(Zeroizing<String>);
 
 impl ProvisionalPassword {
+    /// One that was drawn and sealed, opened again.
+    #[must_use]
+    pub fn unsealed(text: Zeroizing<String>) -> Self {
+        ProvisionalPassword(text)
+    }
+
     /// The clear text, for the three places that need it: the letter, the Modify, the trial bind.
     pub fn expose(&self) -> &str {
         &self.0

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::directory::OpenLdap;
 use crate::domain::person::Login;
 use crate::operations::Office;
+use crate::operations::recovery::RecoveryCopy;
 use crate::settings::{Hashing, MailSettings, ReadAccountSettings};
 use crate::texts;
 
@@ -30,6 +31,7 @@ pub async fn doctor(office: &Office, clerk: Option<(&str, Zeroizing<String>)>) -
         sentence: "Le trousseau et le registre chiffré de ce poste s’ouvrent.".into(),
         milliseconds: 0,
     }];
+    checks.push(recovery(&office.recovery));
     checks.push(hashing(office.settings.directory.hashing));
     if let Some(account) = &office.settings.directory.read_account {
         checks.push(read_account(office, account).await);
@@ -42,6 +44,25 @@ pub async fn doctor(office: &Office, clerk: Option<(&str, Zeroizing<String>)>) -
         checks.push(mail_relay(mail.clone()).await);
     }
     checks
+}
+
+/// Whether the IT office can open this post's data without its keyring.
+fn recovery(copy: &RecoveryCopy) -> Check {
+    let (ok, sentence) = match copy {
+        RecoveryCopy::Kept => (
+            true,
+            "La copie de secours de la clé est à jour\u{a0}: le service informatique peut la rendre (guichet recover key)."
+                .to_owned(),
+        ),
+        RecoveryCopy::NoRecipient => (
+            false,
+            "Aucune clé de secours (recovery.recipient)\u{a0}: un trousseau perdu perdrait les données de ce poste, et la remise \
+             hors ligne reste fermée. Faites une paire avec age-keygen."
+                .to_owned(),
+        ),
+        RecoveryCopy::NotKept(problem) => (false, problem.sentence()),
+    };
+    check("secours", ok, sentence, Instant::now())
 }
 
 /// Which hashing is in force; only the canary proves it.

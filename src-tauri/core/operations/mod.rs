@@ -7,9 +7,11 @@ mod doctor;
 pub mod handover;
 mod office;
 mod read_account;
+mod recovery;
 pub mod session;
 
 pub use canary::canary;
 pub use doctor::{Check, doctor};
 pub use office::{Office, OfficeNotice, OperationError, Trouble, TroubleCause};
 pub use read_account::{forget_read_account, keep_read_account};
+pub use recovery::recover_key;

@@ -2,7 +2,7 @@
 //! Decides nothing: the acts are in their own files.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,7 +20,8 @@ use crate::letters::Logo;
 use crate::operations::counter::MirrorPass;
 use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
 use crate::operations::read_account;
-use crate::operations::session::{LinkView, LockedDesk, Notice, SessionView, Tone};
+use crate::operations::recovery::{RecoveryCopy, keep_copy};
+use crate::operations::session::{ClerkKey, LinkView, LockedDesk, Notice, SessionView, Tone};
 use crate::post::printing::PrintServer;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -29,6 +30,13 @@ use crate::texts;
 use crate::vault::Vault;
 
 pub(crate) const KEYRING_SERVICE: &str = "guichet";
+/// Leaves the time to type a keyring's password.
+pub(crate) const KEYRING_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where the post's data are.
+pub(crate) fn database(settings: &Settings) -> PathBuf {
+    settings.post.folder.join("guichet.db")
+}
 
 /// Why the post cannot work at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,9 +148,12 @@ pub(crate) struct Desk {
     pub caught_up: Option<Instant>,
     /// How the last pass over the mirror ended, since this sign-in.
     pub mirror: Option<MirrorPass>,
-    /// How many unlocks failed in a row, and when the last one did.
-    pub failed_unlocks: u32,
-    pub last_failed_unlock: Option<Timestamp>,
+    pub key: ClerkKey,
+    /// The clerk was recognised by this post alone: when the directory last accepted their password.
+    pub offline_since: Option<Timestamp>,
+    /// How many passwords were wrong in a row, and when the last one was.
+    pub failed_tries: u32,
+    pub last_failed_try: Option<Timestamp>,
 }
 
 pub struct Office {
@@ -150,6 +161,7 @@ pub struct Office {
     pub(crate) directory: Arc<dyn Directory>,
     pub(crate) store: Store,
     pub(crate) vault: Vault,
+    pub(crate) recovery: RecoveryCopy,
     pub(crate) printers: PrintServer,
     pub(crate) template: LetterTemplate,
     pub(crate) logo: Option<Logo>,
@@ -200,7 +212,7 @@ impl Office {
                 ),
             )
         })?;
-        let vault = Vault::open(KEYRING_SERVICE, Duration::from_secs(20))
+        let vault = Vault::open(KEYRING_SERVICE, KEYRING_PATIENCE)
             .await
             .map_err(|problem| {
                 trouble(
@@ -208,7 +220,7 @@ impl Office {
                     problem.sentence(),
                 )
             })?;
-        let database = settings.post.folder.join("guichet.db");
+        let database = database(&settings);
         let key = vault.database_key(&database).await.map_err(|problem| {
             trouble("Le coffre de ce poste ne s’ouvre pas.", problem.sentence())
         })?;
@@ -220,12 +232,14 @@ impl Office {
         };
         let store = Store::open(&database, &key).map_err(closed)?;
         sync::erase_outdated(&store, settings.post.copy_hours, now()).map_err(closed)?;
+        let recovery = keep_copy(&settings, &key);
         let (notices, _) = broadcast::channel(64);
         Ok(Office {
             settings,
             directory,
             store,
             vault,
+            recovery,
             printers: PrintServer::of_this_post(),
             template,
             logo,
@@ -236,8 +250,10 @@ impl Office {
                 structures: Structures::new(),
                 caught_up: None,
                 mirror: None,
-                failed_unlocks: 0,
-                last_failed_unlock: None,
+                key: ClerkKey::None,
+                offline_since: None,
+                failed_tries: 0,
+                last_failed_try: None,
             }),
             open: Mutex::new(HashMap::new()),
             mirroring: tokio::sync::Mutex::new(()),

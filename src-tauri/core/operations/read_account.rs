@@ -1,18 +1,13 @@
 //! The account that finds clerks in the directory: where its password is, and how the IT office puts it there.
 //! From the session's keyring or an owner-only file, never from an argument; never shown, never logged.
 
-use std::time::Duration;
-
 use zeroize::Zeroizing;
 
-use super::office::{KEYRING_SERVICE, OperationError};
+use super::office::{KEYRING_PATIENCE, KEYRING_SERVICE, OperationError};
 use crate::directory::ReadAccountProblem;
 use crate::post::private_file::{PrivateFileProblem, first_line};
 use crate::settings::ReadAccountSettings;
 use crate::vault::{ClerkPassword, Vault, VaultProblem};
-
-/// As the keyring's own patience at the opening of a post.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where the settings say it is.
 pub(super) async fn password(
@@ -27,7 +22,7 @@ pub(super) async fn password(
             }
         });
     }
-    let kept = match Vault::open(KEYRING_SERVICE, PATIENCE).await {
+    let kept = match Vault::open(KEYRING_SERVICE, KEYRING_PATIENCE).await {
         Ok(vault) => vault.read_account().await,
         Err(problem) => Err(problem),
     };
@@ -49,7 +44,7 @@ pub async fn keep_read_account(password: Zeroizing<String>) -> Result<(), Operat
             "Le mot de passe est vide. Rien n’a été enregistré.",
         ));
     }
-    let vault = Vault::open(KEYRING_SERVICE, PATIENCE)
+    let vault = Vault::open(KEYRING_SERVICE, KEYRING_PATIENCE)
         .await
         .map_err(|problem| trouble(&problem))?;
     vault
@@ -63,7 +58,7 @@ pub async fn keep_read_account(password: Zeroizing<String>) -> Result<(), Operat
 /// # Errors
 /// `keyring` when it does not answer.
 pub async fn forget_read_account() -> Result<(), OperationError> {
-    let vault = Vault::open(KEYRING_SERVICE, PATIENCE)
+    let vault = Vault::open(KEYRING_SERVICE, KEYRING_PATIENCE)
         .await
         .map_err(|problem| trouble(&problem))?;
     vault

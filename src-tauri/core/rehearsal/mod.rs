@@ -41,7 +41,7 @@ pub use institution::{
     canary_dn, service_dn,
 };
 pub use post::post_settings;
-pub use preparation::{Preparation, TRAINING_SHEET, write_ldif};
+pub use preparation::{Preparation, RECOVERY_FILE, TRAINING_SHEET, write_ldif};
 pub use server::{Rehearsal, RunningRehearsal};
 pub use structures::{STRUCTURES, Structure, structure_dn};
 pub use temporary::TemporaryRehearsal;
@@ -62,6 +62,12 @@ pub const PROTECTED_GROUP: &str = "comptes-proteges";
 pub const MAIL_DOMAIN: &str = "univ-rivemer.example";
 /// The establishment's code; its department does not exist.
 pub const UAI: &str = "0990001A";
+/// The recovery pair of the fictitious university's posts, public like every other secret of the rehearsal.
+pub const RECOVERY_RECIPIENT: &str =
+    "age1slppmk7lrrnwa4mullz6jpdqd309mjqfg8dpd7nt9qk3nna4ty3syp72dw";
+/// Its private half, as `age-keygen` writes it.
+pub const RECOVERY_IDENTITY: &str =
+    "AGE-SECRET-KEY-17MYXRR7LM5HVC9UDKF2VYMTUWK7V2VY07SWS85VZSF9Y9PJJHA7SML348N";
 /// Password of the directory's own administrator. Opens nothing but a rehearsal.
 pub const ADMINISTRATOR_PASSWORD: &str = "Administration-de-Repetition";
 

@@ -6,12 +6,12 @@ use std::path::Path;
 use super::clerks::Role;
 use super::preparation::LOGO;
 use super::{
-    DEFAULT_POLICY, OPERATIONS_SERVICE, PEOPLE_DN, PROTECTED_GROUP, RECORDS_DN, STRUCTURES_DN,
-    canary_dn, group_dn, person_dn, policy_dn, service_dn,
+    DEFAULT_POLICY, OPERATIONS_SERVICE, PEOPLE_DN, PROTECTED_GROUP, RECORDS_DN, RECOVERY_RECIPIENT,
+    STRUCTURES_DN, canary_dn, group_dn, person_dn, policy_dn, service_dn,
 };
 use crate::settings::{
     CanarySettings, DirectorySettings, EstablishmentSettings, HandoverSettings, Hashing,
-    LetterSettings, PostSettings, RoleSettings, Settings,
+    LetterSettings, PostSettings, RecoverySettings, RoleSettings, Settings,
 };
 
 /// The settings of a post of the fictitious university. Roles as the shipped access rules know them.
@@ -38,6 +38,7 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             idle_lock_seconds: 120,
             copy_hours: 72,
             printer: None,
+            offline_hours: 72,
         },
         directory: DirectorySettings {
             uris: vec![uri.to_owned()],
@@ -100,6 +101,10 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             template: None,
         },
         mail: None,
+        recovery: RECOVERY_RECIPIENT
+            .parse()
+            .ok()
+            .map(|recipient| RecoverySettings { recipient }),
         rehearsal: true,
     }
 }

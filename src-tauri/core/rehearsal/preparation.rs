@@ -16,7 +16,8 @@ use super::configuration::{self, Layout};
 use super::error::RehearsalError;
 use super::platform::{Installation, ServerAccount, command, is_confined, slapd_words};
 use super::{
-    BASE_DN, RehearsalOptions, ServerCertificate, certificates, clerks, institution, people, schema,
+    BASE_DN, RECOVERY_IDENTITY, RECOVERY_RECIPIENT, RehearsalOptions, ServerCertificate,
+    certificates, clerks, institution, people, schema,
 };
 
 /// The fictitious university's logo, drawn for it (`logo.svg`), beside the authority.
@@ -24,6 +25,8 @@ pub(super) const LOGO: &str = "logo.png";
 const LOGO_BYTES: &[u8] = include_bytes!("logo.png");
 /// The clerks and their passwords, for whoever plays them.
 pub const TRAINING_SHEET: &str = "clercs.txt";
+/// The private half of the recovery pair, which a real IT office keeps away from its posts.
+pub const RECOVERY_FILE: &str = "cle-de-secours.txt";
 const STATEMENT: &str = "preparation.txt";
 /// Sub-folder of the server: the only part its account owns.
 const SERVER: &str = "serveur";
@@ -113,8 +116,10 @@ impl Preparation {
         Ok(preparation)
     }
 
-    /// Writes the logo, which follows the product and not the data.
+    /// Writes the logo and the recovery key, which follow the product and not the data.
     pub(super) fn dress(&self) -> Result<(), RehearsalError> {
+        let identity = format!("# public key: {RECOVERY_RECIPIENT}\n{RECOVERY_IDENTITY}\n");
+        write_file(&self.folder.join(RECOVERY_FILE), identity, 0o600)?;
         write_file(&self.folder.join(LOGO), LOGO_BYTES, 0o644)
     }
 

@@ -83,3 +83,39 @@ fn a_copy_lives_three_days_unless_the_site_says_otherwise() {
         assert!(refused.contains("copy-hours"), "{refused}");
     }
 }
+
+#[test]
+fn the_recovery_recipient_is_a_public_key_of_age() {
+    let with = |recipient: &str| {
+        let section = format!("\n[recovery]\nrecipient = \"{recipient}\"\n");
+        read(|text| {
+            let mut settings: Settings = toml::from_str(&text).unwrap();
+            settings.recovery = None;
+            toml::to_string(&settings).unwrap() + &section
+        })
+    };
+    let public = crate::vault::SealingKey::generate().recipient().to_string();
+    let read = with(&public).unwrap().recovery.unwrap();
+    assert_eq!(read.recipient.to_string(), public);
+    for wrong in [
+        "",
+        "age1",
+        "age1abc",
+        "AGE-SECRET-KEY-1QQQ",
+        "ssh-ed25519 AAAA",
+    ] {
+        let problem = with(wrong).unwrap_err();
+        assert!(problem.line.is_some(), "the line at fault is named");
+        let sentence = problem.sentence();
+        assert!(sentence.contains("clé publique age"), "{sentence}");
+        assert!(!sentence.contains("SECRET"), "not repeated: {sentence}");
+    }
+}
+
+#[test]
+fn nobody_works_offline_for_more_than_72_hours() {
+    for (hours, good) in [(0, true), (72, true), (73, false)] {
+        let said = changed(|settings| settings.post.offline_hours = hours);
+        assert_eq!(said.is_ok(), good, "{hours}");
+    }
+}

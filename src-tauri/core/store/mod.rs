@@ -3,6 +3,7 @@
 //! Opens only with the key it is given: never makes, guesses or stores one, and never replaces a file it cannot read.
 
 mod blind_tries;
+mod clerks;
 mod error;
 mod handovers;
 mod people;
@@ -16,6 +17,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 use zeroize::Zeroizing;
 
+pub use clerks::{ClerkRecord, KnownClerk};
 pub use error::StoreError;
 pub use handovers::*;
 pub use people::*;
@@ -30,6 +32,7 @@ const MIGRATIONS: &[&str] = &[
     handovers::RECORDED,
     blind_tries::MIGRATION,
     people::FOLLOWED,
+    clerks::MIGRATION,
 ];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.

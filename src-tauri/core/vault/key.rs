@@ -34,11 +34,7 @@ impl DatabaseKey {
     }
 
     pub(super) fn from_base64(text: &str) -> Result<Self, VaultProblem> {
-        let bytes = Zeroizing::new(BASE64.decode(text).unwrap_or_default());
-        match <[u8; 32]>::try_from(bytes.as_slice()) {
-            Ok(bytes) => Ok(DatabaseKey::from_bytes(bytes)),
-            Err(_) => Err(VaultProblem::Damaged),
-        }
+        bytes_of(text).map(DatabaseKey)
     }
 
     /// For `PRAGMA key` and for the recovery recipient only.
@@ -62,6 +58,14 @@ impl DatabaseKey {
         text.push('\'');
         text
     }
+}
+
+/// The 32 bytes of a keyring's entry.
+pub(super) fn bytes_of(text: &str) -> Result<Zeroizing<[u8; 32]>, VaultProblem> {
+    let bytes = Zeroizing::new(BASE64.decode(text).unwrap_or_default());
+    <[u8; 32]>::try_from(bytes.as_slice())
+        .map(Zeroizing::new)
+        .map_err(|_| VaultProblem::Damaged)
 }
 
 impl ClerkPassword {

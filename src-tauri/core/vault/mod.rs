@@ -1,4 +1,5 @@
-//! The desktop's keyring: the database's raw key, and a clerk's password for the command line.
+//! The desktop's keyring: the database's raw key, the device secret of the clerks' sealing keys, and a clerk's password for
+//! the command line; what is sealed with them and to whom.
 //! Each call waits at most so long, on a thread of its own, because the desktop may be asking the user to
 //! unlock the keyring. Where a database exists, no path here creates a key: a lost key leads to recovery.
 
@@ -6,7 +7,11 @@ mod key;
 mod key_check;
 mod problem;
 mod provider;
+mod recovery;
+mod sealing;
+mod sealing_key;
 mod turn;
+mod wrapping;
 
 use std::path::Path;
 use std::time::Duration;
@@ -21,8 +26,13 @@ use zeroize::Zeroizing;
 pub use key::{ClerkPassword, DatabaseKey};
 pub use key_check::KeyCheck;
 pub use problem::VaultProblem;
+pub use recovery::{keep_recovery_copy, open_recovery_copy, recovery_copy};
+pub use sealing::{Envelope, SealProblem, open, seal};
+pub use sealing_key::{NotAKey, Recipient, SealingKey};
+pub use wrapping::{DeviceSecret, StaysClosed, WrappedKey, Wrapping};
 
 const DATABASE_KEY: &str = "database-key";
+const DEVICE_SECRET: &str = "device-secret";
 /// Entry of the account that finds clerks in the directory.
 const READ_ACCOUNT: &str = "read-account";
 
@@ -114,6 +124,30 @@ impl Vault {
         self.off_thread(move |vault| {
             vault.probe()?;
             vault.write(DATABASE_KEY, &Zeroizing::new(BASE64.encode(key.expose())))
+        })
+        .await
+    }
+
+    /// What this keyring adds to the clerks' passwords, made at its first use. One that is lost is made anew: keys
+    /// wrapped with the former stay closed, and say so.
+    ///
+    /// # Errors
+    /// The keyring is locked, keeps nothing, or does not answer.
+    pub async fn device_secret(&self, database: &Path) -> Result<DeviceSecret, VaultProblem> {
+        let beside = database.to_owned();
+        self.off_thread(move |vault| {
+            let _turn = turn::take(&beside).map_err(|error| VaultProblem::Failed {
+                detail: error.to_string(),
+            })?;
+            if let Some(text) = vault.read_surely(DEVICE_SECRET)? {
+                return key::bytes_of(&text).map(DeviceSecret::from_bytes);
+            }
+            let secret = DeviceSecret::random()?;
+            vault.write(
+                DEVICE_SECRET,
+                &Zeroizing::new(BASE64.encode(secret.expose())),
+            )?;
+            Ok(secret)
         })
         .await
     }
@@ -231,13 +265,18 @@ impl Vault {
 
     /// A missing entry of a closed or absent keyring looks like one that was never made. Writing tells
     /// which it is, and may open the keyring, so absence counts only when it is seen again afterwards.
-    fn stored_key(&self) -> Result<Option<DatabaseKey>, VaultProblem> {
-        let mut stored = self.read(DATABASE_KEY)?;
-        if stored.is_none() {
-            self.probe()?;
-            stored = self.read(DATABASE_KEY)?;
+    fn read_surely(&self, name: &str) -> Result<Option<Zeroizing<String>>, VaultProblem> {
+        match self.read(name)? {
+            None => {
+                self.probe()?;
+                self.read(name)
+            }
+            stored => Ok(stored),
         }
-        stored
+    }
+
+    fn stored_key(&self) -> Result<Option<DatabaseKey>, VaultProblem> {
+        self.read_surely(DATABASE_KEY)?
             .map(|text| DatabaseKey::from_base64(&text))
             .transpose()
     }

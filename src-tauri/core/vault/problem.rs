@@ -37,6 +37,22 @@ pub enum VaultProblem {
         path: PathBuf,
         detail: String,
     },
+    /// No copy of the key was ever made for the IT office beside this database.
+    NoCopy {
+        path: PathBuf,
+    },
+    CopyUnreadable {
+        path: PathBuf,
+        detail: String,
+    },
+    CopyUnwritable {
+        path: PathBuf,
+        detail: String,
+    },
+    /// The copy is sealed to `recipient`, and this private key is another.
+    NotTheRecoveryKey {
+        recipient: String,
+    },
     Failed {
         detail: String,
     },
@@ -57,6 +73,10 @@ impl VaultProblem {
             | VaultProblem::NotKept
             | VaultProblem::CheckUnreadable { .. }
             | VaultProblem::CheckUnwritable { .. }
+            | VaultProblem::NoCopy { .. }
+            | VaultProblem::CopyUnreadable { .. }
+            | VaultProblem::CopyUnwritable { .. }
+            | VaultProblem::NotTheRecoveryKey { .. }
             | VaultProblem::Failed { .. } => false,
         }
     }
@@ -113,6 +133,29 @@ impl VaultProblem {
                  La clé est dans le trousseau et servira au prochain démarrage. \
                  Vérifiez la place sur le disque et les droits du dossier.",
                 path.display()
+            ),
+            VaultProblem::NoCopy { path } => format!(
+                "Ce poste n’a pas de copie de secours de sa clé\u{a0}: {}. \
+                 Rien n’a été modifié. \
+                 Sans elle, seul le trousseau d’origine rouvre les données.",
+                path.display()
+            ),
+            VaultProblem::CopyUnreadable { path, .. } => format!(
+                "La copie de secours de la clé ne se lit pas\u{a0}: {}. \
+                 Rien n’a été modifié. \
+                 Reprenez ce fichier d’une sauvegarde du dossier du poste, puis recommencez.",
+                path.display()
+            ),
+            VaultProblem::CopyUnwritable { path, .. } => format!(
+                "La copie de secours de la clé ne peut pas être écrite\u{a0}: {}. \
+                 Le poste travaille, mais pas hors ligne. \
+                 Vérifiez la place sur le disque et les droits du dossier.",
+                path.display()
+            ),
+            VaultProblem::NotTheRecoveryKey { recipient } => format!(
+                "Cette clé privée n’ouvre pas la copie de secours de ce poste. \
+                 Rien n’a été modifié. \
+                 Prenez celle dont la clé publique est {recipient}."
             ),
             VaultProblem::Failed { .. } => "Le trousseau de clés de la session a refusé la demande. \
                  Les données de ce poste sont intactes. \

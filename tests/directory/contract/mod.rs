@@ -38,6 +38,8 @@ on_every_family! {
     session::five_wrong_passwords_lock_even_the_right_one,
     session::a_refused_password_changes_nothing_of_the_session,
     session::once_signed_out_nothing_answers,
+    session::who_stands_by_signs_in_when_the_server_answers,
+    session::a_refused_password_is_never_tried_twice,
     session::round_trips_are_counted,
     perimeter::people_are_found_by_name_and_by_key,
     perimeter::outside_the_perimeter_only_the_name_shows,

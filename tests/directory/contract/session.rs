@@ -2,10 +2,12 @@
 
 use guichet_core::directory::{DirectoryError, SignInRefusal, WriteProblem};
 use guichet_core::domain::password::PasswordForm;
-use guichet_core::domain::person::PersonId;
+use guichet_core::domain::person::{Login, PersonId};
 use guichet_core::rehearsal::cast::NADIA_BELKHIR;
 use guichet_core::rehearsal::clerks::{CLERKS, SignIn, clerk};
 use guichet_core::rehearsal::{PEOPLE_DN, person_dn};
+
+use zeroize::Zeroizing;
 
 use super::ground::{Ground, attempt, password, person, record, signed_in, write};
 
@@ -187,4 +189,74 @@ pub async fn round_trips_are_counted(ground: &mut dyn Ground) {
     let _ = session.read_back(stranger).await;
     assert_eq!(spent(session.as_ref()), 1);
     assert_eq!(sheet.dn, person_dn(NADIA_BELKHIR));
+}
+
+pub async fn who_stands_by_signs_in_when_the_server_answers(ground: &mut dyn Ground) {
+    let session = ground.session();
+    let unreachable =
+        |answer: &Result<(), DirectoryError>| matches!(answer, Err(DirectoryError::Unreachable(_)));
+    let nobody = session.resume().await;
+    assert_eq!(
+        nobody,
+        Err(SignInRefusal::Directory(DirectoryError::SignedOut)),
+        "nobody stands by"
+    );
+    ground.stop();
+    let right = clerk("croux").expect("croux").password;
+    session
+        .stand_by(&Login::new("croux").expect("a login"), typed(right))
+        .await;
+    assert!(unreachable(&session.ping().await), "signed in without it");
+    let answer = session.resume().await;
+    assert!(
+        matches!(
+            answer,
+            Err(SignInRefusal::Directory(DirectoryError::Unreachable(_)))
+        ),
+        "{answer:?}"
+    );
+    ground.start_again();
+    assert!(
+        unreachable(&session.ping().await),
+        "no request leaves before the clerk is signed in"
+    );
+    let account = session.resume().await.expect("the server answers again");
+    assert_eq!(account.dn, person_dn("croux"));
+    assert_eq!(session.ping().await, Ok(()));
+
+    session.sign_out().await;
+    session
+        .stand_by(&Login::new("croux").expect("a login"), typed(right))
+        .await;
+    session.sign_out().await;
+    assert_eq!(
+        session.resume().await,
+        Err(SignInRefusal::Directory(DirectoryError::SignedOut)),
+        "signing out forgets the password"
+    );
+}
+
+pub async fn a_refused_password_is_never_tried_twice(ground: &mut dyn Ground) {
+    let session = ground.session();
+    session
+        .stand_by(
+            &Login::new("croux").expect("a login"),
+            typed("Ancien-Mot-De-Passe"),
+        )
+        .await;
+    assert_eq!(
+        session.resume().await,
+        Err(SignInRefusal::InvalidCredentials)
+    );
+    let before = session.exchanges();
+    assert_eq!(
+        session.resume().await,
+        Err(SignInRefusal::Directory(DirectoryError::SignedOut))
+    );
+    assert_eq!(session.exchanges(), before, "nothing was sent");
+    assert_eq!(session.ping().await, Err(DirectoryError::SignedOut));
+}
+
+fn typed(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(text.to_owned())
 }

@@ -37,6 +37,7 @@ pub struct MemoryDirectory {
 struct Inside {
     /// DN of who signed in.
     clerk: Option<String>,
+    standing_by: Option<(Login, Zeroizing<String>)>,
     exchanges: u64,
     last_answer: Option<Timestamp>,
     faults: Faults,
@@ -63,6 +64,7 @@ impl MemoryDirectory {
             server,
             inside: Mutex::new(Inside {
                 clerk: None,
+                standing_by: None,
                 exchanges: 0,
                 last_answer: None,
                 faults: Faults::new(),
@@ -94,7 +96,12 @@ impl MemoryDirectory {
     }
 
     fn signed_in(&self) -> Result<String, DirectoryError> {
-        self.inside().clerk.clone().ok_or(DirectoryError::SignedOut)
+        let inside = self.inside();
+        match (&inside.clerk, &inside.standing_by) {
+            (Some(clerk), _) => Ok(clerk.clone()),
+            (None, Some(_)) => Err(Lost::NotSent.into()),
+            (None, None) => Err(DirectoryError::SignedOut),
+        }
     }
 
     /// `requests` round trips that succeed or are lost together.
@@ -231,12 +238,31 @@ impl Directory for MemoryDirectory {
             self.inside().clerk = None;
             return Err(SignInRefusal::NoRole);
         }
-        self.inside().clerk = Some(clerk.dn.clone());
+        let mut inside = self.inside();
+        inside.clerk = Some(clerk.dn.clone());
+        inside.standing_by = None;
         Ok(clerk)
     }
 
+    async fn stand_by(&self, login: &Login, password: Zeroizing<String>) {
+        self.inside().standing_by = Some((login.clone(), password));
+    }
+
+    async fn resume(&self) -> Result<ClerkAccount, SignInRefusal> {
+        let Some((login, password)) = self.inside().standing_by.clone() else {
+            return Err(DirectoryError::SignedOut.into());
+        };
+        let answer = self.sign_in(&login, password).await;
+        if !matches!(answer, Err(SignInRefusal::Directory(_))) {
+            self.inside().standing_by = None;
+        }
+        answer
+    }
+
     async fn sign_out(&self) {
-        self.inside().clerk = None;
+        let mut inside = self.inside();
+        inside.clerk = None;
+        inside.standing_by = None;
     }
 
     async fn ping(&self) -> Result<(), DirectoryError> {

@@ -8,8 +8,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::sign_in::{clerk_view, session_view};
-use super::{ClerkView, Notice, SessionView, Tone};
+use super::{ClerkKey, ClerkView, Notice, SessionView, Tone};
+use crate::directory::ClerkAccount;
 use crate::operations::handover::{PutAside, any_busy, catch_up, put_aside};
+use crate::operations::office::now;
 use crate::operations::{Office, OfficeNotice, OperationError};
 
 const WARNING_SECONDS: i64 = 15;
@@ -31,22 +33,42 @@ pub(crate) struct LockedDesk {
     pub left: Vec<Notice>,
 }
 
-/// Closes the screen at once; the clerk is forgotten, an act under way goes on to its end.
+/// Closes the screen at once; the clerk and their key are forgotten, an act under way goes on to its end.
 pub async fn lock(office: &Office) -> Result<SessionView, OperationError> {
-    let clerk = office.desk().clerk.take();
+    close(office, Vec::new()).await;
+    Ok(session_view(office))
+}
+
+/// Locks, and the lock screen says why.
+pub(super) async fn lock_because(office: &Office, why: Notice) {
+    close(office, vec![why]).await;
+}
+
+async fn close(office: &Office, left: Vec<Notice>) {
+    let clerk = forget_clerk(office);
     if let Some(clerk) = clerk {
         let clerk = clerk_view(office, &clerk);
         office.desk().locked = Some(LockedDesk {
             clerk,
             closing: true,
-            left: Vec::new(),
+            left,
         });
         if !any_busy(office) {
             office.directory().sign_out().await;
         }
         office.publish(OfficeNotice::SessionChanged(session_view(office)));
     }
-    Ok(session_view(office))
+}
+
+/// Nobody is at the desk any more, and no key is open. The hour counts: a clock set back later buys no time.
+fn forget_clerk(office: &Office) -> Option<ClerkAccount> {
+    if let Err(error) = office.store.write(|writer| writer.note_hour(now())) {
+        tracing::warn!(%error, "the hour is not noted");
+    }
+    let mut desk = office.desk();
+    desk.key = ClerkKey::None;
+    desk.offline_since = None;
+    desk.clerk.take()
 }
 
 /// The clerk leaves for another one. Refused while a locked post still ends what is under way.
@@ -56,7 +78,7 @@ pub async fn lock(office: &Office) -> Result<SessionView, OperationError> {
 pub async fn sign_out(office: &Office) -> Result<SessionView, OperationError> {
     refuse_while_closing(office)?;
     // First: what is still reading for this clerk ends without a word.
-    office.desk().clerk = None;
+    forget_clerk(office);
     office.directory().sign_out().await;
     put_aside(office);
     office.desk().locked = None;
@@ -92,13 +114,13 @@ pub async fn leave(office: &Office) -> Left {
     if tokio::time::timeout(PATIENCE, ended).await.is_err() {
         tracing::warn!("the session closed with an act under way");
     }
-    let left = notices(put_aside(office));
+    let aside = notices(put_aside(office));
     office.directory().sign_out().await;
     match &office.desk().locked {
         None => Left::SignedOut,
         Some(locked) => Left::Locked {
             clerk: locked.clerk.clone(),
-            left,
+            left: [locked.left.clone(), aside].concat(),
         },
     }
 }

@@ -1,22 +1,27 @@
-//! Signing in is a bind as the clerk, and so is opening a locked post.
+//! Signing in is a bind as the clerk, and so is opening a locked post; while the directory is away, the post itself
+//! recognises a clerk whom it knows (`offline`).
 //! Never keeps a password beyond the directory session, never answers while the session before still closes.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::leave::{refuse_while_closing, settle_left};
+use super::offline::{return_online, sign_in_alone};
+use super::sealing_key::{ClerkKey, open_after_bind};
 use super::start::post_name;
 use super::{ClerkView, LinkView, SessionView, Tone};
-use crate::directory::ClerkAccount;
+use crate::directory::{ClerkAccount, DirectoryError, SignInRefusal, Structures};
 use crate::domain::person::Login;
-use crate::operations::counter::{fill_index, refresh_when_due};
+use crate::operations::counter::{fill_index, owner, refresh_when_due};
 use crate::operations::handover::resolve_unknown;
 use crate::operations::office::now;
 use crate::operations::{Office, OperationError};
 use crate::texts;
+use crate::vault::ClerkPassword;
 
 const TRIES_BEFORE_WAIT: u32 = 5;
 const WAIT_SECONDS: i64 = 60;
@@ -32,7 +37,7 @@ pub(super) fn clerk_view(office: &Office, clerk: &ClerkAccount) -> ClerkView {
 }
 
 pub(super) fn session_view(office: &Office) -> SessionView {
-    let (clerk, locked) = {
+    let (clerk, locked, offline, asks_previous_password) = {
         let desk = office.desk();
         let locked = desk.locked.as_ref().map(|locked| SessionView::Locked {
             clerk: locked.clerk.clone(),
@@ -40,65 +45,118 @@ pub(super) fn session_view(office: &Office) -> SessionView {
             closing: locked.closing,
             left: locked.left.clone(),
         });
-        (desk.clerk.clone(), locked)
+        let former = matches!(desk.key, ClerkKey::Former(_));
+        (
+            desk.clerk.clone(),
+            locked,
+            desk.offline_since.is_some(),
+            former,
+        )
     };
     match (locked, clerk) {
         (Some(locked), _) => locked,
         (None, None) => SessionView::SignedOut { closing: false },
         (None, Some(clerk)) => SessionView::SignedIn {
             clerk: clerk_view(office, &clerk),
+            offline,
+            asks_previous_password,
         },
     }
 }
 
-/// Binds as the clerk, then fills the index of their perimeter in the background.
+/// Binds as the clerk, opens their sealing key, then fills the index of their perimeter in the background. Without an
+/// answer of the directory, a clerk whom this post knows signs in with the password it last accepted.
 ///
 /// # Errors
 /// The code says which remedy: `invalidCredentials`, `mustChangePassword`, `passwordExpired`, `accountLocked`,
-/// `notAClerk`, `unreachable`, `certificate`.
+/// `notAClerk`, `unreachable`, `certificate`; `tooManyTries` after five wrong passwords, for a minute; offline also
+/// `offlineTooLong` and `clockSetBack`.
 pub async fn sign_in(
     office: &Arc<Office>,
     login: &str,
     password: Zeroizing<String>,
 ) -> Result<SessionView, OperationError> {
     refuse_while_closing(office)?;
+    refuse_too_many_tries(office)?;
     let portal = &office.settings.establishment.portal;
-    let refused = |refusal: &crate::directory::SignInRefusal| {
+    let refused = |refusal: &SignInRefusal| {
         let (code, message) = texts::sign_in(refusal, portal);
         OperationError::new(code, message)
     };
     let Some(login) = Login::new(login) else {
-        return Err(refused(
-            &crate::directory::SignInRefusal::InvalidCredentials,
-        ));
+        return Err(refused(&SignInRefusal::InvalidCredentials));
     };
-    let clerk = office
-        .directory
-        .sign_in(&login, password)
-        .await
-        .map_err(|refusal| {
+    let clerk = match office.directory.sign_in(&login, password.clone()).await {
+        Ok(clerk) => clerk,
+        Err(SignInRefusal::Directory(DirectoryError::Unreachable(why))) => {
+            tracing::info!(why, "sign-in without the directory");
+            return sign_in_alone(office, &login, password).await;
+        }
+        Err(refusal) => {
             tracing::info!(%refusal, "sign-in refused");
-            refused(&refusal)
-        })?;
+            if refusal == SignInRefusal::InvalidCredentials {
+                note_failed_try(office);
+            }
+            return Err(refused(&refusal));
+        }
+    };
     let structures = office.directory.structures().await.unwrap_or_default();
+    let password = ClerkPassword::new(password);
+    let key = open_after_bind(office, &clerk, &structures, &password).await;
+    enter(
+        office,
+        Entering {
+            clerk,
+            structures,
+            key,
+            offline_since: None,
+        },
+    );
+    fill_in_background(office);
+    Ok(session_view(office))
+}
+
+/// Who takes the desk.
+pub(super) struct Entering {
+    pub clerk: ClerkAccount,
+    pub structures: Structures,
+    pub key: ClerkKey,
+    /// Recognised by the post alone: when the directory last accepted their password.
+    pub offline_since: Option<Timestamp>,
+}
+
+pub(super) fn enter(office: &Office, entering: Entering) {
     {
         let mut desk = office.desk();
         let other = desk
             .clerk
             .as_ref()
-            .is_some_and(|previous| previous.dn != clerk.dn);
-        desk.clerk = Some(clerk);
+            .is_some_and(|previous| previous.dn != entering.clerk.dn);
+        let owner = owner(&entering.clerk);
+        desk.clerk = Some(entering.clerk);
         desk.locked = None;
-        desk.structures = structures;
-        desk.failed_unlocks = 0;
+        desk.structures = entering.structures;
+        desk.key = entering.key;
+        desk.offline_since = entering.offline_since;
+        desk.failed_tries = 0;
         desk.caught_up = None;
         desk.mirror = None;
         drop(desk);
         if other {
             office.open_handovers().clear();
         }
+        if entering.offline_since.is_some() {
+            // Nothing is filled meanwhile: what an earlier session copied is what there is.
+            let counts = office.store.read(|reader| reader.counts(&owner));
+            let people = counts.map_or(0, |counts| counts.people);
+            let people = u32::try_from(people).unwrap_or(u32::MAX);
+            office.people.store(people, Ordering::Relaxed);
+        }
     }
     office.touch();
+}
+
+pub(super) fn fill_in_background(office: &Arc<Office>) {
     let filling = Arc::clone(office);
     tokio::spawn(async move {
         match fill_index(&filling).await {
@@ -109,51 +167,49 @@ pub async fn sign_in(
             Ok(()) | Err(_) => {}
         }
     });
-    Ok(session_view(office))
 }
 
 /// Opens a locked post for the same clerk.
 ///
 /// # Errors
-/// As `sign_in`; `tooManyTries` after five wrong passwords, for a minute.
+/// As `sign_in`.
 pub async fn unlock(
     office: &Arc<Office>,
     password: Zeroizing<String>,
 ) -> Result<SessionView, OperationError> {
-    let (login, waiting) = {
-        let desk = office.desk();
-        let waiting = desk.failed_unlocks >= TRIES_BEFORE_WAIT
-            && desk
-                .last_failed_unlock
-                .is_some_and(|last| now().as_second() - last.as_second() < WAIT_SECONDS);
-        (
-            desk.locked
-                .as_ref()
-                .map(|locked| locked.clerk.login.clone()),
-            waiting,
-        )
-    };
+    let login = office
+        .desk()
+        .locked
+        .as_ref()
+        .map(|locked| locked.clerk.login.clone());
     let Some(login) = login else {
         return Err(OperationError::new(
             "signedOut",
             "Aucun agent n’est identifié.",
         ));
     };
+    sign_in(office, &login, password).await
+}
+
+fn refuse_too_many_tries(office: &Office) -> Result<(), OperationError> {
+    let desk = office.desk();
+    let waiting = desk.failed_tries >= TRIES_BEFORE_WAIT
+        && desk
+            .last_failed_try
+            .is_some_and(|last| now().as_second() - last.as_second() < WAIT_SECONDS);
     if waiting {
         return Err(OperationError::new(
             "tooManyTries",
             "Attendez 60\u{a0}s, puis réessayez.",
         ));
     }
-    let result = sign_in(office, &login, password).await;
-    if let Err(error) = &result
-        && error.code == "invalidCredentials"
-    {
-        let mut desk = office.desk();
-        desk.failed_unlocks += 1;
-        desk.last_failed_unlock = Some(now());
-    }
-    result
+    Ok(())
+}
+
+pub(super) fn note_failed_try(office: &Office) {
+    let mut desk = office.desk();
+    desk.failed_tries += 1;
+    desk.last_failed_try = Some(now());
 }
 
 /// After the window's sign-in, then every quarter of an hour.
@@ -168,7 +224,9 @@ fn catch_up_is_due(office: &Office) -> bool {
 pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     let people = office.people.load(Ordering::Relaxed);
     let filling = office.filling.load(Ordering::Relaxed);
+    return_online(office).await;
     let signed_in = office.clerk().is_ok();
+    let offline_since = office.desk().offline_since;
     let answer = if signed_in {
         office.directory.ping().await
     } else {
@@ -211,10 +269,16 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
         Err(_) => LinkView {
             tone: Tone::Off,
             title: "Annuaire injoignable".into(),
-            detail: office.directory.silence().map_or_else(
-                || "aucun échange encore".to_owned(),
-                |silence| format!("dernier échange il y a {}\u{a0}s", silence.as_secs()),
-            ),
+            detail: match (offline_since, office.directory.silence()) {
+                (Some(since), _) => format!(
+                    "identité vérifiée {}",
+                    texts::day_and_clock(since, now(), &office.zone)
+                ),
+                (None, None) => "aucun échange encore".to_owned(),
+                (None, Some(silence)) => {
+                    format!("dernier échange il y a {}\u{a0}s", silence.as_secs())
+                }
+            },
             reachable: false,
             people,
             filling,

@@ -42,7 +42,11 @@ pub struct RehearsalClerkView {
 
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(tag = "state", rename_all = "camelCase")]
+#[serde(
+    tag = "state",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum SessionView {
     SignedOut {
         /// The program ends and starts again: nothing may be typed yet.
@@ -58,6 +62,10 @@ pub enum SessionView {
     },
     SignedIn {
         clerk: ClerkView,
+        /// Recognised by this post alone, the directory being away.
+        offline: bool,
+        /// Their own password has changed since their last session here: the former one is asked for, once.
+        asks_previous_password: bool,
     },
 }
 
