@@ -34,6 +34,8 @@ export const signIn = (request: { login: string; password: string }): Promise<Se
 export const unlock = (request: { password: string }): Promise<SessionView> => call("unlock", request);
 export const lock = (): Promise<SessionView> => call("lock");
 export const signOut = (): Promise<SessionView> => call("sign_out");
+export const givePreviousPassword = (request: { previous: string }): Promise<SessionView> => call("give_previous_password", request);
+export const replaceSealingKey = (): Promise<SessionView> => call("replace_sealing_key");
 export const link = (): Promise<LinkView> => call("link");
 export const keepAwake = (): Promise<void> => call("keep_awake");
 

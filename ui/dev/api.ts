@@ -42,7 +42,12 @@ function session(): SessionView {
     case "locked":
       return { state: "locked", clerk, clock: "10:35", closing: asked.has("closing"), left: asked.has("left") ? LEFT : [] };
     default:
-      return { state: "signedIn", clerk };
+      return {
+        state: "signedIn",
+        clerk,
+        offline: asked.get("link") === "offline",
+        asksPreviousPassword: asked.get("session") === "previous",
+      };
   }
 }
 
@@ -86,13 +91,26 @@ async function open(password: string): Promise<SessionView> {
     refuse("invalidCredentials", "Mot de passe incorrect. Vérifiez Maj et la disposition AZERTY.");
   }
   if (password === "expire") refuse("passwordExpired", "Votre mot de passe a expiré. Changez-le sur Sésame, puis revenez.");
-  return { state: "signedIn", clerk };
+  return { state: "signedIn", clerk, offline: asked.get("link") === "offline", asksPreviousPassword: false };
 }
 export const openAgain = async (): Promise<void> => undefined;
 export const signIn = (request: { login: string; password: string }): Promise<SessionView> => open(request.password);
 export const unlock = (request: { password: string }): Promise<SessionView> => open(request.password);
 export const lock = async (): Promise<SessionView> => ({ state: "locked", clerk, clock: "10:35", closing: false, left: LEFT });
 export const signOut = async (): Promise<SessionView> => ({ state: "signedOut", closing: false });
+export async function givePreviousPassword(request: { previous: string }): Promise<SessionView> {
+  await wait(120);
+  if (request.previous === "faux") {
+    refuse("previousPassword", "Ce n’est pas le mot de passe précédent. La clé est intacte. Réessayez, ou choisissez une nouvelle clé.");
+  }
+  return replaceSealingKey();
+}
+export const replaceSealingKey = async (): Promise<SessionView> => ({
+  state: "signedIn",
+  clerk,
+  offline: false,
+  asksPreviousPassword: false,
+});
 export const keepAwake = async (): Promise<void> => undefined;
 
 export async function link(): Promise<LinkView> {

@@ -17,6 +17,8 @@ export const STATES = {
   "session-wrong-password": { at: "session=out", steps: [["type", "croux"], ["focus", "password"], ["type", "faux"], ["press", "Enter"], ["see", "refusal"]] },
   "session-locked": { at: "session=locked" },
   "session-locked-wrong": { at: "session=locked", steps: [["type", "faux"], ["press", "Enter"], ["see", "refusal"]] },
+  "session-previous-password": { at: "session=previous", steps: [["see", "previous-password"]] },
+  "session-previous-wrong": { at: "session=previous", steps: [["see", "previous-password"], ["type", "faux"], ["press", "Enter"], ["see", "refusal"]] },
   "session-goodbye": { at: "session=locked", steps: [["click", "change-clerk"], ["see", "goodbye"]] },
   "session-trouble": { at: "trouble" },
   "session-broken": { at: "broken" },

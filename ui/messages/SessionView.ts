@@ -14,4 +14,12 @@ closing: boolean,
 /**
  * What became of the open handovers. Never names a person.
  */
-left: Array<Notice>, } | { "state": "signedIn", clerk: ClerkView, };
+left: Array<Notice>, } | { "state": "signedIn", clerk: ClerkView, 
+/**
+ * Recognised by this post alone, the directory being away.
+ */
+offline: boolean, 
+/**
+ * Their own password has changed since their last session here: the former one is asked for, once.
+ */
+asksPreviousPassword: boolean, };
