@@ -8,7 +8,8 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::doctor::{Check, check};
-use super::office::{OperationError, now, open_ldap};
+use super::office::{OperationError, now};
+use super::site_files::open_ldap;
 use crate::directory::{
     CanaryFindings, Directory, DirectoryError, HandoverEntry, HandoverNote, OpenLdap,
     PasswordWrite, Proof, RecordFindings, SignInRefusal, Stored, WriteProblem,

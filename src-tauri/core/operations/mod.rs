@@ -9,6 +9,7 @@ mod office;
 mod read_account;
 mod recovery;
 pub mod session;
+mod site_files;
 
 pub use canary::canary;
 pub use doctor::{Check, doctor};

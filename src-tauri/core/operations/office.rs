@@ -2,7 +2,7 @@
 //! Decides nothing: the acts are in their own files.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use crate::directory::{ClerkAccount, Directory, OpenLdap, Structures};
+use crate::directory::{ClerkAccount, Directory, Structures};
 use crate::domain::foreign_text::file_reason;
 use crate::domain::letter::LetterTemplate;
 use crate::letters::Logo;
@@ -22,6 +22,7 @@ use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
 use crate::operations::read_account;
 use crate::operations::recovery::{RecoveryCopy, keep_copy};
 use crate::operations::session::{ClerkKey, LinkView, LockedDesk, Notice, SessionView, Tone};
+use crate::operations::site_files::{letter_template, logo, open_ldap};
 use crate::post::printing::PrintServer;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -60,18 +61,6 @@ fn trouble(strong: &str, text: String) -> Trouble {
         cause: TroubleCause::Post,
         strong: strong.to_owned(),
         text,
-    }
-}
-
-/// `what` does not suit in the file that the setting `named` gives.
-fn bad_file(strong: &str, file: &Path, what: &str, named: &str) -> Trouble {
-    Trouble {
-        cause: TroubleCause::Settings,
-        strong: strong.to_owned(),
-        text: format!(
-            "{}{what} Rien n’a été ouvert. Corrigez ce fichier ou le réglage {named}, puis relancez Guichet.",
-            file.display()
-        ),
     }
 }
 
@@ -200,7 +189,7 @@ impl Office {
         settings: Settings,
         directory: Arc<dyn Directory>,
     ) -> Result<Office, Trouble> {
-        let template = template(&settings)?;
+        let template = letter_template(&settings)?;
         let logo = logo(&settings)?;
         std::fs::create_dir_all(&settings.post.folder).map_err(|error| {
             trouble(
@@ -351,123 +340,7 @@ impl Office {
     }
 }
 
-/// The directory of the settings, not yet reached.
-///
-/// # Errors
-/// `Trouble` of the settings when the site's authority file holds no certificate that can be used.
-pub(crate) fn open_ldap(settings: &Settings) -> Result<OpenLdap, Trouble> {
-    OpenLdap::new(settings.directory.clone()).map_err(|error| {
-        tracing::info!(%error, "authority");
-        match &settings.directory.authority {
-            Some(file) => bad_file(
-                "L’autorité de certification du site ne se lit pas.",
-                file,
-                "\u{a0}: aucun certificat PEM utilisable.",
-                "directory.authority",
-            ),
-            None => trouble(
-                "Les autorités de certification de ce poste ne se lisent pas.",
-                "Rien n’a été ouvert. Prévenez l’antenne numérique.".into(),
-            ),
-        }
-    })
-}
-
-/// The office's own words for the letter, or ours.
-fn template(settings: &Settings) -> Result<LetterTemplate, Trouble> {
-    const NAMED: &str = "letter.template";
-    let Some(file) = &settings.letter.template else {
-        return Ok(LetterTemplate::default());
-    };
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        bad_file(
-            "Le modèle de lettre ne se lit pas.",
-            file,
-            &format!(" ({}).", file_reason(&error)),
-            NAMED,
-        )
-    })?;
-    LetterTemplate::parse(&text).map_err(|problem| {
-        bad_file(
-            "Le modèle de lettre ne convient pas.",
-            file,
-            &format!(", ligne {}\u{a0}: {}", problem.line, problem.sentence),
-            NAMED,
-        )
-    })
-}
-
-fn logo(settings: &Settings) -> Result<Option<Logo>, Trouble> {
-    const NAMED: &str = "letter.logo";
-    let Some(file) = &settings.letter.logo else {
-        return Ok(None);
-    };
-    let bytes = std::fs::read(file).map_err(|error| {
-        bad_file(
-            "Le logo de l’établissement ne se lit pas.",
-            file,
-            &format!(" ({}).", file_reason(&error)),
-            NAMED,
-        )
-    })?;
-    let logo = Logo::decode(&bytes).map_err(|problem| {
-        bad_file(
-            "Le logo de l’établissement ne convient pas.",
-            file,
-            &format!("\u{a0}: {}", problem.sentence()),
-            NAMED,
-        )
-    })?;
-    Ok(Some(logo))
-}
-
 /// The post's clock: the one place that reads it.
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rehearsal::post_settings;
-
-    #[tokio::test]
-    async fn a_file_that_the_settings_name_is_a_fault_of_the_settings() {
-        let folder = tempfile::tempdir().unwrap();
-        let absent = folder.path().join("absent");
-        let plain = folder.path().join("texte");
-        std::fs::write(&plain, "ni certificat, ni modèle, ni image").unwrap();
-        let sound = || {
-            let mut settings = post_settings("ldaps://127.0.0.1:9", &absent, folder.path());
-            settings.directory.authority = None;
-            settings.letter.logo = None;
-            settings
-        };
-        for file in [&absent, &plain] {
-            let mut authority = sound();
-            authority.directory.authority = Some(file.clone());
-            let mut template = sound();
-            template.letter.template = Some(file.clone());
-            let mut logo = sound();
-            logo.letter.logo = Some(file.clone());
-            for (named, settings) in [
-                ("directory.authority", authority),
-                ("letter.template", template),
-                ("letter.logo", logo),
-            ] {
-                let trouble = Office::open(settings)
-                    .await
-                    .err()
-                    .expect("nothing opens on such a file");
-                assert_eq!(trouble.cause, TroubleCause::Settings, "{trouble:?}");
-                for said in [named, &file.display().to_string(), "Rien n’a été ouvert"] {
-                    assert!(trouble.text.contains(said), "{said}: {trouble:?}");
-                }
-            }
-        }
-        assert!(
-            !folder.path().join("poste").exists(),
-            "a post whose settings do not suit leaves nothing behind"
-        );
-    }
 }
