@@ -37,6 +37,10 @@ impl Verb {
         match self {
             Verb::HandOver(_)
             | Verb::Sync
+            | Verb::Outbox {
+                act:
+                    Some(OutboxAct::Confirm { .. } | OutboxAct::Void { .. } | OutboxAct::Send { .. }),
+            }
             | Verb::Recover { .. }
             | Verb::Mirror {
                 act: MirrorAct::Refresh,
@@ -48,6 +52,7 @@ impl Verb {
             | Verb::Show { .. }
             | Verb::CheckIdentity { .. }
             | Verb::Handovers
+            | Verb::Outbox { act: None }
             | Verb::Mirror {
                 act: MirrorAct::Status,
             } => false,
@@ -100,7 +105,12 @@ pub enum Verb {
     HandOver(HandOverArguments),
     /// Les remises du jour sur ce poste.
     Handovers,
-    /// Règle ce qu’une coupure a laissé ouvert.
+    /// Ce qui a été remis hors ligne et attend l’annuaire, ou n’y est pas entré. « guichet sync » l’envoie.
+    Outbox {
+        #[command(subcommand)]
+        act: Option<OutboxAct>,
+    },
+    /// Envoie ce qui attend, et règle ce qu’une coupure a laissé ouvert.
     Sync,
     /// La copie du périmètre de l’agent sur ce poste.
     Mirror {
@@ -185,6 +195,28 @@ pub enum ReadAccountAct {
     Set,
     /// L’oublie.
     Forget,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OutboxAct {
+    /// La feuille est sortie et remise : l’envoi partira. Sans cela une remise hors ligne n’est jamais envoyée.
+    Confirm {
+        /// Numéro de la lettre, ou identifiant de la remise.
+        #[arg(value_name = "REMISE")]
+        handover: String,
+    },
+    /// Annule un envoi : son mot de passe est effacé, la lettre est à reprendre.
+    Void {
+        /// Numéro de la lettre, ou identifiant de la remise.
+        #[arg(value_name = "REMISE")]
+        handover: String,
+    },
+    /// Tranche pour cette lettre quand le mot de passe a changé ailleurs à la même heure : elle part.
+    Send {
+        /// Numéro de la lettre, ou identifiant de la remise.
+        #[arg(value_name = "REMISE")]
+        handover: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -143,7 +143,7 @@ pub async fn hand_over(
     };
     let sent = handover::hand_over(office, &id, outlet).await?;
     let mut view = settled(office, sent).await?;
-    if view.directory.state == StepState::Todo {
+    if view.letter.state != StepState::Done && view.directory.state == StepState::Todo {
         let why = notices(&view).join(" ");
         let exit = if view.letter.state == StepState::Stopped {
             Exit::Refused
@@ -153,10 +153,13 @@ pub async fn hand_over(
         handover::abandon(office, &id).await?;
         return Ok(answer.fail(exit, &why));
     }
-    let out = view
-        .next
-        .as_ref()
-        .is_some_and(|next| next.code == NextCode::Finish);
+    // Offline, only somebody's word that the sheet is out sends the password; a file is there or not.
+    let word = view.directory.written || request.letter.is_some();
+    let out = word
+        && view
+            .next
+            .as_ref()
+            .is_some_and(|next| next.code == NextCode::Finish);
     if out {
         view = handover::finish(office, &id).await?;
     }
@@ -174,6 +177,12 @@ pub async fn hand_over(
         ];
         lines.extend(receipt.saved_to.map(|file| format!("  {file}")));
         lines.extend(receipt.notices.iter().cloned());
+        if !receipt.handed_over && !receipt.written {
+            lines.push(format!(
+                "Si la feuille est sortie et remise\u{a0}: guichet outbox confirm {}. Sans cela elle n’ouvrira rien.",
+                receipt.number
+            ));
+        }
         lines.join("\n")
     });
     if let Some(file) = &request.receipt {
@@ -184,13 +193,13 @@ pub async fn hand_over(
             return Ok(answer.fail(Exit::Trouble, &error.message));
         }
     }
+    // Not written and not stopped: made offline, and somebody has to confirm the sheet.
     Ok(match (out, view.directory.written, view.directory.state) {
         (true, _, _) => ExitCode::SUCCESS,
         (false, true, _) => Exit::NoLetter.into(),
         (false, false, StepState::Current) => Exit::Unreachable.into(),
-        (false, false, StepState::Todo | StepState::Done | StepState::Stopped) => {
-            Exit::Refused.into()
-        }
+        (false, false, StepState::Todo) => ExitCode::SUCCESS,
+        (false, false, StepState::Done | StepState::Stopped) => Exit::Refused.into(),
     })
 }
 

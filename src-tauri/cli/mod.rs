@@ -10,6 +10,7 @@ mod find;
 mod hand_over;
 mod help;
 mod mirror;
+mod outbox;
 mod read_account;
 mod recover;
 mod rehearsal;
@@ -189,6 +190,10 @@ async fn perform(
             Ok(ExitCode::SUCCESS)
         }
         Verb::Mirror { act } => mirror::run(act, arguments, office, answer).await,
+        Verb::Outbox { act } => {
+            clerk::sign_in(arguments, office).await?;
+            outbox::run(act.as_ref(), office, answer).await
+        }
         Verb::Sync => {
             clerk::sign_in(arguments, office).await?;
             let report = operations::handover::catch_up(office).await?;

@@ -224,24 +224,29 @@ pub fn strip_of_ines(birth: &str) -> RawReading {
     }
 }
 
-/// The password as the letter prints it: the longest run of capital-led words.
+/// The password as the letter prints it: the first long run of capital-led words, and the line under it when it takes two.
 pub fn password_on(letter: &Path) -> String {
-    let output = Command::new("pdftotext")
-        .arg("-layout")
-        .arg(letter)
-        .arg("-")
-        .output()
-        .expect("pdftotext (Debian package poppler-utils)");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text.split_whitespace()
-        .filter(|word| {
-            word.len() >= 13
-                && word.chars().all(|letter| letter.is_ascii_alphabetic())
-                && word.chars().filter(char::is_ascii_uppercase).count() >= 4
-        })
-        .max_by_key(|word| word.len())
-        .unwrap_or_else(|| panic!("no password on the letter:\n{text}"))
-        .to_owned()
+    let text = text_of(letter);
+    let words = |text: &str, least: usize| {
+        text.chars().all(|letter| letter.is_ascii_alphabetic())
+            && text.starts_with(|letter: char| letter.is_ascii_uppercase())
+            && text.chars().filter(char::is_ascii_uppercase).count() >= least
+    };
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let (row, first) = lines
+        .iter()
+        .enumerate()
+        .flat_map(|(row, line)| line.split_whitespace().map(move |run| (row, run)))
+        .find(|(_, run)| run.len() >= 13 && words(run, 4))
+        .unwrap_or_else(|| panic!("no password on the letter:\n{text}"));
+    let second = lines
+        .get(row + 1)
+        .filter(|line| lines[row] == first && words(line, 1));
+    format!("{first}{}", second.copied().unwrap_or_default())
 }
 
 /// Sends, saves the letter, and waits for the truth: past three seconds the operation answers before it is known
@@ -286,4 +291,44 @@ pub fn as_administrator(post: &Post, options: &[&str], ldif: &str) {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+pub fn text_of(letter: &Path) -> String {
+    let output = Command::new("pdftotext")
+        .args(["-layout".as_ref(), letter.as_os_str(), "-".as_ref()])
+        .output()
+        .expect("pdftotext (Debian package poppler-utils)");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// How many times a secret stands in a folder, in the encodings a leak could take.
+pub fn occurrences(folder: &Path, secret: &str) -> usize {
+    let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let needles = [
+        secret.as_bytes().to_vec(),
+        wide,
+        secret.bytes().rev().collect(),
+    ];
+    let mut files = vec![folder.to_owned()];
+    let mut found = 0;
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(
+                std::fs::read_dir(&path)
+                    .expect("a folder")
+                    .map(|entry| entry.expect("an entry").path()),
+            );
+        } else {
+            let bytes = std::fs::read(&path).expect("a file");
+            found += needles
+                .iter()
+                .filter(|needle| {
+                    bytes
+                        .windows(needle.len())
+                        .any(|window| window == needle.as_slice())
+                })
+                .count();
+        }
+    }
+    found
 }

@@ -1,13 +1,12 @@
 //! A whole handover: written, read back, proven, on paper, and nothing of the secret left behind.
 
 use std::fs;
-use std::path::Path;
 
 use guichet_core::operations::handover::{self, NextCode, Outlet, StepState};
 use guichet_core::rehearsal::people::former_password;
 use guichet_core::rehearsal::{RECORDS_DN, cast, clerks::clerk};
 
-use super::desk::{Post, checked, filled, password_on, person, sent, strip_of_ines};
+use super::desk::{Post, checked, filled, occurrences, password_on, person, sent, strip_of_ines};
 
 const INES: &str = cast::INES_LEFEVRE_NUNEZ;
 
@@ -380,35 +379,4 @@ async fn the_secret_is_in_no_file_of_the_post() {
         1,
         "the scan finds a planted canary"
     );
-}
-
-fn occurrences(folder: &Path, secret: &str) -> usize {
-    let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let needles = [
-        secret.as_bytes().to_vec(),
-        wide,
-        secret.bytes().rev().collect(),
-    ];
-    let mut files = vec![folder.to_owned()];
-    let mut found = 0;
-    while let Some(path) = files.pop() {
-        if path.is_dir() {
-            files.extend(
-                fs::read_dir(&path)
-                    .expect("a folder")
-                    .map(|entry| entry.expect("an entry").path()),
-            );
-        } else {
-            let bytes = fs::read(&path).expect("a file");
-            found += needles
-                .iter()
-                .filter(|needle| {
-                    bytes
-                        .windows(needle.len())
-                        .any(|window| window == needle.as_slice())
-                })
-                .count();
-        }
-    }
-    found
 }

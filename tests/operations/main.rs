@@ -16,6 +16,7 @@ mod hostile;
 mod hostile_suite;
 mod in_memory;
 mod mirror;
+mod offline;
 mod offline_sign_in;
 mod sign_in;
 mod unanswered;

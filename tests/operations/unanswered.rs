@@ -1,8 +1,7 @@
 //! What the server says too late, not at all, or with a no: the act follows the truth, and so does the sheet.
 //! The wire is held at a request counted exactly, never after a delay.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use guichet_core::operations::handover::{self, HandoverView, NextCode, Outlet, S
 use guichet_core::operations::{Office, session};
 use guichet_core::rehearsal::{DEFAULT_POLICY, cast, person_dn, policy_dn};
 
-use super::desk::{Post, as_administrator, checked, filled, password_on, sent};
+use super::desk::{Post, as_administrator, checked, filled, password_on, sent, text_of};
 use super::wire::{Plan, Wire};
 
 const INES: &str = cast::INES_LEFEVRE_NUNEZ;
@@ -49,14 +48,6 @@ async fn settled(
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-}
-
-fn text_of(letter: &Path) -> String {
-    let output = Command::new("pdftotext")
-        .args(["-layout".as_ref(), letter.as_os_str(), "-".as_ref()])
-        .output()
-        .expect("pdftotext (Debian package poppler-utils)");
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 async fn unconfirmed_letter(post: &Post, office: &Arc<Office>, view: &HandoverView) -> PathBuf {

@@ -105,6 +105,8 @@ impl Progress {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Event {
+    /// The password is sealed on this post: the directory does not answer, the paper will come first.
+    Sealed,
     SendingBegan,
     /// Certain that nothing left: the link was down before the request.
     NothingLeft,
@@ -170,6 +172,13 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
     let open = progress.is_open();
     let (next, actions): (Progress, &'static [Action]) =
         match (event, progress.directory, progress.paper) {
+            (Event::Sealed, NotSent, _) if open => (
+                Progress {
+                    sealed: true,
+                    ..progress
+                },
+                &[],
+            ),
             // With a letter already out « pas encore confirmé », the same password is sent again.
             (Event::SendingBegan, NotSent, _) => (directory(Sending), &[]),
             // Past the clerk's patience a request still under way counts as lost, and may yet be answered.
@@ -244,7 +253,8 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const EVENTS: [Event; 18] = [
+    const EVENTS: [Event; 19] = [
+        Event::Sealed,
         Event::SendingBegan,
         Event::NothingLeft,
         Event::AnswerLost,

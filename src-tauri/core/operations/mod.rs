@@ -6,6 +6,7 @@ pub mod counter;
 mod doctor;
 pub mod handover;
 mod office;
+pub mod outbox;
 mod read_account;
 mod recovery;
 pub mod session;

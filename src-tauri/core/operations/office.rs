@@ -135,6 +135,8 @@ pub(crate) struct Desk {
     pub structures: Structures,
     /// When what waits for a clerk was last looked at.
     pub caught_up: Option<Instant>,
+    /// When the outbox was last tried.
+    pub sent_late: Option<Instant>,
     /// How the last pass over the mirror ended, since this sign-in.
     pub mirror: Option<MirrorPass>,
     pub key: ClerkKey,
@@ -159,6 +161,8 @@ pub struct Office {
     open: Mutex<HashMap<Uuid, OpenHandover>>,
     /// One pass over the mirror at a time.
     pub(crate) mirroring: tokio::sync::Mutex<()>,
+    /// Held while the outbox is sent or changed.
+    pub(crate) sending_late: tokio::sync::Mutex<()>,
     /// The perimeter is being read as a whole.
     pub(crate) filling: AtomicBool,
     pub(crate) people: AtomicU32,
@@ -238,6 +242,7 @@ impl Office {
                 locked: None,
                 structures: Structures::new(),
                 caught_up: None,
+                sent_late: None,
                 mirror: None,
                 key: ClerkKey::None,
                 offline_since: None,
@@ -246,6 +251,7 @@ impl Office {
             }),
             open: Mutex::new(HashMap::new()),
             mirroring: tokio::sync::Mutex::new(()),
+            sending_late: tokio::sync::Mutex::new(()),
             filling: AtomicBool::new(false),
             people: AtomicU32::new(0),
             printers_seen: Mutex::new(Vec::new()),

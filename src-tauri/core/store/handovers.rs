@@ -1,5 +1,5 @@
 //! The register of handovers of this post: one row an act, one row a transition, and the numbers of the letters.
-//! Holds no password, in clear or sealed: an online act's password lives in memory only.
+//! Holds no password: an online act's lives in memory only, one made offline waits sealed in the outbox.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
@@ -128,6 +128,9 @@ impl Writer<'_> {
             "UPDATE handovers SET progress = ?2, open = ?3, copies = ?4, changed_at = ?5 WHERE id = ?1",
             params![id.to_string(), json(&progress)?, progress.is_open(), copies, at.to_string()],
         )?;
+        if progress.is_over() || !progress.sealed {
+            self.erase_waiting(id)?;
+        }
         self.note(id, event, progress, at, detail)
     }
 

@@ -6,6 +6,7 @@ mod blind_tries;
 mod clerks;
 mod error;
 mod handovers;
+mod outbox;
 mod people;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 pub use clerks::{ClerkRecord, KnownClerk};
 pub use error::StoreError;
 pub use handovers::*;
+pub use outbox::WaitingPassword;
 pub use people::*;
 
 use crate::vault::DatabaseKey;
@@ -33,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     blind_tries::MIGRATION,
     people::FOLLOWED,
     clerks::MIGRATION,
+    outbox::MIGRATION,
 ];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.

@@ -4,10 +4,12 @@
 
 mod deliver;
 mod expire;
+mod late;
 mod mirror;
 
 pub use deliver::{Delivery, deliver, resolve, settle, valid_until};
 pub use expire::{Expiry, expire_due};
+pub use late::{LateAct, LateOutcome, send_late};
 pub use mirror::{
     MirrorProblem, MirrorReport, Perimeter, due_whole, erase_outdated, refresh_mirror,
 };

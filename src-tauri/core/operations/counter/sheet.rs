@@ -13,7 +13,7 @@ use crate::domain::account::PasswordPolicy;
 use crate::domain::diagnosis::{Diagnosis, DiagnosisContext, Remedy, Weight, diagnose};
 use crate::domain::person::{NumberKind, Person, PersonId};
 use crate::operations::office::now;
-use crate::operations::session::Tone;
+use crate::operations::session::{Tone, may_work_offline};
 use crate::operations::{Office, OperationError};
 use crate::texts;
 
@@ -255,13 +255,17 @@ fn diagnosis_view(office: &Office, seen: &Seen, diagnosis: &Diagnosis) -> Diagno
         ),
         Remedy::Refused(reason) => ("Remettre un accès", false, false, texts::refusal(reason)),
     };
-    let (allowed, note) = if seen.fresh {
-        (allowed, note)
-    } else {
-        (
+    let (allowed, note) = match may_work_offline(office) {
+        _ if seen.fresh || !allowed => (allowed, note),
+        Ok(_) => (
+            true,
+            "Hors ligne\u{a0}: la lettre dira «\u{202f}pas encore actif\u{202f}», l’envoi partira au retour du réseau."
+                .to_owned(),
+        ),
+        Err(bar) => (
             false,
-            "L’annuaire ne répond pas. La remise attend son retour.".to_owned(),
-        )
+            format!("L’annuaire ne répond pas. {}", bar.sentence()),
+        ),
     };
     DiagnosisView {
         title: if blocks {

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::offline::not_yet_active;
 use super::open::{OpenHandover, language_of};
 use super::views::{HandoverView, LanguageView};
 use super::{not_open, view, with_open};
 use crate::domain::diagnosis::Remedy;
 use crate::domain::foreign_text::shortened;
-use crate::domain::handover::{Event, step};
+use crate::domain::handover::{Event, PaperSide, step};
 use crate::domain::letter::LetterLanguage;
 use crate::domain::password::{PasswordForm, Recipe};
 use crate::operations::counter::{diagnosis, person_id, read};
 use crate::operations::office::now;
+use crate::operations::session::may_work_offline;
 use crate::operations::{Office, OperationError};
 use crate::texts;
 
@@ -33,10 +35,12 @@ pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, Operat
         return view(office, open);
     }
     let seen = read(office, id).await?;
-    if !seen.fresh {
+    if !seen.fresh
+        && let Err(bar) = may_work_offline(office)
+    {
         return Err(OperationError::new(
             "unreachable",
-            "L’annuaire ne répond pas. Rien n’a été généré. La remise attend son retour.",
+            format!("L’annuaire ne répond pas. {}", bar.sentence()),
         ));
     }
     if let Remedy::Refused(reason) = diagnosis(office, &seen).remedy {
@@ -51,6 +55,10 @@ pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, Operat
     let recipe = recipe(office, seen.policy.as_ref(), LetterLanguage::French);
     let operation = Uuid::now_v7();
     let mut open = OpenHandover::new(operation, number, seen.person, seen.policy, recipe, at);
+    if !seen.fresh {
+        open.offline = true;
+        open.directory_notice = Some(not_yet_active());
+    }
     if open.language == LetterLanguage::English {
         open.recipe = self::recipe(office, open.policy.as_ref(), open.language);
     }
@@ -158,6 +166,24 @@ pub async fn finish(office: &Arc<Office>, handover: &str) -> Result<HandoverView
     end(office, handover, Event::HandedOver)
 }
 
+/// « La feuille est sortie », for an act of this clerk that a restart or the command line left open: by its identifier, or
+/// by the number on the letter.
+///
+/// # Errors
+/// `notOpen`; `notYet` while no sheet can be out.
+pub async fn confirm_sheet(
+    office: &Arc<Office>,
+    handover: &str,
+) -> Result<HandoverView, OperationError> {
+    let open = office.store.read(|reader| reader.open_handovers())?;
+    let named = open
+        .into_iter()
+        .find(|record| record.number.eq_ignore_ascii_case(handover.trim()));
+    let id = named.map_or_else(|| handover.to_owned(), |record| record.id.to_string());
+    let view = resume(office, &id).await?;
+    finish(office, &view.id).await
+}
+
 /// Abandons: what was drawn is destroyed; a letter already out must be taken back.
 ///
 /// # Errors
@@ -183,7 +209,16 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
     let at = now();
     let mut outcome = Err(not_open());
     let id = with_open(office, handover, |open| {
-        outcome = match open.progress.map(|progress| step(progress, event)) {
+        // The clerk's word is worth a sheet that a restart left in doubt.
+        let paper = open.progress.filter(|progress| {
+            event == Event::HandedOver
+                && progress.sealed
+                && matches!(progress.paper, PaperSide::Printing | PaperSide::Reprinting)
+                && !open.busy()
+        });
+        let seen_out = paper.and_then(|progress| step(progress, Event::SheetOut).ok());
+        let from = seen_out.map_or(open.progress, |(progress, _)| Some(progress));
+        outcome = match from.map(|progress| step(progress, event)) {
             Some(Ok((progress, actions))) if !open.busy() => Ok((progress, actions, open.copies)),
             Some(_) | None => Err(OperationError::new(
                 "notYet",

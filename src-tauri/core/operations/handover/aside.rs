@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::acts::recipe;
 use super::hand_over::advance;
+use super::offline::not_yet_active;
 use super::open::OpenHandover;
 use crate::domain::handover::{DirectorySide, Event, PaperSide, Progress};
 use crate::operations::counter::read;
@@ -45,6 +46,11 @@ pub(crate) fn put_aside(office: &Office) -> PutAside {
             continue;
         };
         let (count, ends) = match (progress.directory, progress.paper) {
+            // Sealed: the clerk's word that the sheet is out sends it, even after a restart.
+            (
+                DirectorySide::NotSent,
+                PaperSide::Printing | PaperSide::Out | PaperSide::Reprinting,
+            ) if progress.sealed => (&mut aside.to_confirm, false),
             (
                 DirectorySide::NotSent | DirectorySide::Refused,
                 PaperSide::None | PaperSide::Printing,
@@ -73,9 +79,23 @@ pub(crate) fn put_aside(office: &Office) -> PutAside {
     aside
 }
 
-/// The letter came out before the password was lost: the act can still be confirmed or taken back.
+/// The letter came out before the password was lost, or may have: the act can still be confirmed or taken back.
 pub(super) fn confirmable(progress: Progress) -> bool {
-    progress.is_open() && progress.directory == DirectorySide::Applied && progress.paper.is_out()
+    let out = progress.paper.is_out();
+    progress.is_open()
+        && match progress.directory {
+            DirectorySide::Applied => out,
+            // A crash while printing: « La feuille est-elle sortie ? »
+            DirectorySide::NotSent => {
+                progress.sealed && (out || progress.paper == PaperSide::Printing)
+            }
+            DirectorySide::Sending
+            | DirectorySide::Unknown
+            | DirectorySide::Unsound
+            | DirectorySide::Refused
+            | DirectorySide::Superseded
+            | DirectorySide::Contested => false,
+        }
 }
 
 /// Puts an act of this clerk whose letter is out back on the counter, without its password.
@@ -108,6 +128,10 @@ pub(super) async fn take_up(office: &Office, id: Uuid) -> Result<(), OperationEr
     open.printed_at = Some(record.changed_at);
     open.synced_at = synced_at;
     open.valid_until = until;
+    if record.progress.sealed {
+        open.offline = true;
+        open.directory_notice = Some(not_yet_active());
+    }
     office.open_handovers().entry(id).or_insert(open);
     Ok(())
 }

@@ -12,6 +12,7 @@ use crate::directory::ClerkAccount;
 use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Event, step};
 use crate::operations::office::now;
+use crate::operations::outbox::send_waiting;
 use crate::operations::{Office, OperationError};
 use crate::store::HandoverRecord;
 use crate::sync;
@@ -30,6 +31,14 @@ pub struct SyncReport {
     pub to_confirm: Vec<String>,
     /// Acts whose letter is out and will open nothing: it must be taken back.
     pub dead_letters: Vec<String>,
+    /// Acts made without the directory that it now has.
+    pub sent: Vec<String>,
+    /// Acts made without the directory that it will not take: the person has to be called back.
+    pub refused: Vec<String>,
+    /// Acts made without the directory whose letter a later change has voided.
+    pub superseded: Vec<String>,
+    /// Acts made without the directory about which a clerk has to decide.
+    pub contested: Vec<String>,
     /// Records that had not entered the directory, and now have.
     pub recorded: Vec<String>,
     /// Provisional passwords of the clerk's people that nobody used in time.
@@ -47,10 +56,13 @@ pub async fn catch_up(office: &Office) -> Result<SyncReport, OperationError> {
     let clerk = office.clerk()?;
     office.desk().caught_up = Some(Instant::now());
     let mut report = settle_open(office, &clerk).await?;
-    let outcome = match send_records(office, &clerk, &mut report).await {
-        Ok(()) => expire(office, &clerk, &mut report).await,
-        Err(error) => Err(error),
+    let passes = async {
+        // First: somebody may be at a keyboard, waiting for theirs.
+        send_waiting(office, &clerk, &mut report).await?;
+        send_records(office, &clerk, &mut report).await?;
+        expire(office, &clerk, &mut report).await
     };
+    let outcome = passes.await;
     report.interrupted = outcome.err().map(|error| error.message);
     Ok(report)
 }

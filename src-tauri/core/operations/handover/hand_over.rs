@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::open::Sent;
 use super::paper::Outlet;
-use super::register::entry_of;
+use super::register::{entry_of, new_record};
 use super::views::HandoverView;
-use super::{letter, paper, view, with_open};
+use super::{letter, offline, paper, view, with_open};
 use crate::directory::{PasswordWrite, Proof, WriteRefusal};
 use crate::domain::diagnosis::Remedy;
 use crate::domain::handover::{DirectorySide, Event, PaperSide, Progress, step};
@@ -22,11 +22,10 @@ use crate::operations::counter::{Seen, diagnosis};
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OfficeNotice, OperationError};
-use crate::store::HandoverRecord;
 use crate::sync::{self, Delivery, deliver, resolve, valid_until};
 use crate::texts;
 
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Does the act of step 3 and 4, and answers with what is true after three seconds at most. Where the sheet cannot come
 /// out, nothing is sent and the letter's notice says why.
@@ -45,9 +44,14 @@ pub async fn hand_over(
     let id = with_open(office, handover, |open| {
         claimed = !open.busy() && open.unsent() && open.check.is_some();
         open.sending |= claimed;
-        before = Some((open.person.clone(), open.policy.clone(), open.is_out()));
+        before = Some((
+            open.person.clone(),
+            open.policy.clone(),
+            open.is_out(),
+            open.offline,
+        ));
     })?;
-    let Some((person, policy, out)) = before.filter(|_| claimed) else {
+    let Some((person, policy, out, offline)) = before.filter(|_| claimed) else {
         // A second Ctrl+Entrée, or an act already sent: the screen shows where it stands.
         return view(office, id);
     };
@@ -56,13 +60,24 @@ pub async fn hand_over(
         if !out && !paper::ready(office, id, &outlet).await? {
             return Ok(None);
         }
-        prepare(office, id, person, policy, &clerk).await.map(Some)
+        if offline {
+            return offline::print_first(office, id, outlet.clone(), &clerk)
+                .await
+                .map(|_| None);
+        }
+        match prepare(office, id, person, policy, &clerk).await {
+            // The clerk reads it, and decides with the next key.
+            Err(error) if error.code == "unreachable" && offline::go_offline(office, id) => {
+                Ok(None)
+            }
+            prepared => prepared.map(Some),
+        }
     };
     let sent = match prepared.await {
         Ok(Some(sent)) => sent,
-        nothing_left => {
+        nothing_sent => {
             with_open(office, handover, |open| open.sending = false)?;
-            return nothing_left.and_then(|_| view(office, id));
+            return nothing_sent.and_then(|_| view(office, id));
         }
     };
     let working = Arc::clone(office);
@@ -117,27 +132,12 @@ async fn prepare(
     let open = open.get_mut(&id).ok_or_else(super::not_open)?;
     // Laid out before anything is sent: a letter that cannot be printed must not change a password.
     open.letter = Some(letter::lay_out(office, open, at, LetterStatus::Active)?);
-    let (Some(check), Some(password)) = (open.check.clone(), open.password.clone()) else {
+    let (Some(record), Some(password)) = (new_record(open, clerk, at), open.password.clone())
+    else {
         return Err(OperationError::new(
             "notYet",
             "L’identité n’est pas encore vérifiée.",
         ));
-    };
-    let record = HandoverRecord {
-        id,
-        number: open.number.clone(),
-        person: open.person.id,
-        person_dn: open.person.dn.clone(),
-        person_name: open.person.names.full(),
-        clerk_dn: clerk.dn.clone(),
-        clerk_name: clerk.name.clone(),
-        language: open.language,
-        check,
-        progress: Progress::PREPARED,
-        copies: 0,
-        recorded: false,
-        made_at: at,
-        changed_at: at,
     };
     if open.progress.is_none() {
         office.store.write(|writer| writer.put_handover(&record))?;
@@ -183,7 +183,11 @@ async fn send_and_bring_out(office: &Arc<Office>, id: Uuid, sent: Sent, outlet: 
     )
     .await;
     let at = now();
+    let gone = matches!(delivery, Delivery::NothingLeft(_));
     let printable = note_delivery(office, id, delivery, at);
+    if gone {
+        offline::go_offline(office, id);
+    }
     publish(office, id);
     let mut wanted = false;
     let _ = with_open(office, &id.to_string(), |open| {

@@ -6,6 +6,7 @@ mod catch_up;
 mod hand_over;
 mod identity;
 mod letter;
+mod offline;
 mod open;
 mod paper;
 mod register;
@@ -14,7 +15,9 @@ mod views;
 
 use uuid::Uuid;
 
-pub use acts::{abandon, begin, finish, redraw_password, resume, set_language, set_printer};
+pub use acts::{
+    abandon, begin, confirm_sheet, finish, redraw_password, resume, set_language, set_printer,
+};
 pub use catch_up::{SyncReport, catch_up};
 pub use hand_over::hand_over;
 pub use identity::{DOCUMENTS, check_birth_date, check_document, confirm_photo};
@@ -26,6 +29,8 @@ pub use views::*;
 pub(crate) use aside::{PutAside, any_busy, put_aside};
 pub(crate) use hand_over::resolve_unknown;
 pub(crate) use identity::record_names;
+pub(crate) use offline::envelope;
+pub(crate) use register::entry_of;
 pub(crate) use screen::view;
 
 use crate::operations::{Office, OperationError};

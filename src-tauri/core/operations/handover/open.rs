@@ -70,6 +70,8 @@ pub struct OpenHandover {
     pub passwords_refused: u32,
     /// A request is under way: a repeated Ctrl+Entrée is absorbed.
     pub sending: bool,
+    /// The directory does not answer: the paper comes first, and says « pas encore actif ».
+    pub offline: bool,
     /// A sheet is on its way; apart from `sending`, for it may come out before the answer.
     pub printing: bool,
 }
@@ -121,6 +123,7 @@ impl OpenHandover {
             directory_notice: None,
             passwords_refused: 0,
             sending: false,
+            offline: false,
             printing: false,
         }
     }
@@ -143,6 +146,14 @@ impl OpenHandover {
             .progress
             .is_some_and(|progress| progress.directory == DirectorySide::Applied);
         applied && !self.busy() && self.letter.is_some() && self.synced_at.is_some()
+    }
+
+    /// Made without the directory, sealed on this post, and not handed over yet: its letter may come out again.
+    pub fn may_print_offline(&self) -> bool {
+        let sealed = self.progress.is_some_and(|progress| {
+            progress.is_open() && progress.sealed && progress.directory == DirectorySide::NotSent
+        });
+        self.offline && sealed && !self.busy() && self.letter.is_some()
     }
 
     pub fn is_sending(&self) -> bool {

@@ -115,7 +115,7 @@ async fn print(office: &Arc<Office>, id: Uuid) {
         tell(office, id, "Aucune imprimante choisie.", text);
         return;
     };
-    if advance(office, id, Event::PrintBegan, &queue).is_err() {
+    if advance(office, id, began(office, id), &queue).is_err() {
         return;
     }
     publish(office, id);
@@ -147,6 +147,20 @@ fn letter_to_print(office: &Office, id: Uuid) -> Result<Zeroizing<Vec<u8>>, Oper
         return letter::lay_out(office, open, now(), LetterStatus::NotYetConfirmed);
     }
     open.letter.clone().ok_or_else(super::not_open)
+}
+
+/// Before the directory has it, the sheet is one of an offline handover.
+fn began(office: &Office, id: Uuid) -> Event {
+    let all = office.open_handovers();
+    let offline = all.get(&id).is_some_and(|open| {
+        let side = open.progress.map(|progress| progress.directory);
+        open.offline && side == Some(DirectorySide::NotSent)
+    });
+    if offline {
+        Event::PrintBeganOffline
+    } else {
+        Event::PrintBegan
+    }
 }
 
 /// What is true whatever the printer did.
@@ -238,7 +252,8 @@ pub async fn print_again(
 fn claim(office: &Office, handover: &str) -> Result<Uuid, OperationError> {
     let mut ready = false;
     let id = with_open(office, handover, |open| {
-        ready = open.may_print_confirmed() || open.may_print_unconfirmed();
+        ready =
+            open.may_print_confirmed() || open.may_print_unconfirmed() || open.may_print_offline();
         open.printing |= ready;
     })?;
     if ready {
@@ -300,7 +315,7 @@ fn file_of(office: &Office, id: Uuid, to: Option<&Path>) -> Result<PathBuf, Oper
 fn save(office: &Office, id: Uuid, to: Option<&Path>) -> Result<(), OperationError> {
     let file = file_of(office, id, to)?;
     let letter = letter_to_print(office, id)?;
-    advance(office, id, Event::PrintBegan, "pdf")?;
+    advance(office, id, began(office, id), "pdf")?;
     match write_private(&file, &letter) {
         Ok(()) => {
             with_open(office, &id.to_string(), |open| {

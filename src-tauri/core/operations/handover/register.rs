@@ -1,9 +1,12 @@
 //! The register of this post as lines for the screen, and as entries for the directory.
 //! Never shows or sends a password: it holds none.
 
+use jiff::Timestamp;
+
+use super::open::OpenHandover;
 use super::views::HandoverRow;
-use crate::directory::{HandoverEntry, HandoverNote};
-use crate::domain::handover::{DirectorySide, Ending, PaperSide};
+use crate::directory::{ClerkAccount, HandoverEntry, HandoverNote};
+use crate::domain::handover::{DirectorySide, Ending, PaperSide, Progress};
 use crate::domain::identity_check::EvidenceWay;
 use crate::operations::office::now;
 use crate::operations::session::Tone;
@@ -80,6 +83,14 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
         (Ending::Open, DirectorySide::Unknown | DirectorySide::Sending, _) => {
             (Tone::Wait, "Réponse non reçue, vérification en cours")
         }
+        (Ending::Open, DirectorySide::NotSent, PaperSide::Printing) if record.progress.sealed => {
+            (Tone::Wait, "La feuille est-elle sortie\u{202f}?")
+        }
+        (Ending::Open, DirectorySide::NotSent, PaperSide::Out | PaperSide::Reprinting)
+            if record.progress.sealed =>
+        {
+            (Tone::Wait, "Lettre sortie, remise à confirmer")
+        }
         (Ending::Open, DirectorySide::NotSent, PaperSide::None | PaperSide::Printing) => {
             (Tone::Wait, "Préparée, pas envoyée")
         }
@@ -106,8 +117,32 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
     }
 }
 
+/// The act of an open handover as this post records it; `None` before its identity check.
+pub(super) fn new_record(
+    open: &OpenHandover,
+    clerk: &ClerkAccount,
+    at: Timestamp,
+) -> Option<HandoverRecord> {
+    Some(HandoverRecord {
+        id: open.id,
+        number: open.number.clone(),
+        person: open.person.id,
+        person_dn: open.person.dn.clone(),
+        person_name: open.person.names.full(),
+        clerk_dn: clerk.dn.clone(),
+        clerk_name: clerk.name.clone(),
+        language: open.language,
+        check: open.check.clone()?,
+        progress: Progress::PREPARED,
+        copies: 0,
+        recorded: false,
+        made_at: at,
+        changed_at: at,
+    })
+}
+
 /// What the directory keeps of an act (decision 14).
-pub(super) fn entry_of(record: &HandoverRecord, post: u8) -> HandoverEntry {
+pub(crate) fn entry_of(record: &HandoverRecord, post: u8) -> HandoverEntry {
     HandoverEntry {
         operation: record.id,
         person_dn: record.person_dn.clone(),

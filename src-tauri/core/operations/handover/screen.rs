@@ -225,6 +225,10 @@ fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView
             (_, false) => StepState::Current,
         },
         title: match paper {
+            // Not under way: a restart left it in doubt.
+            PaperSide::Printing | PaperSide::Reprinting if !open.printing => {
+                "La feuille est-elle sortie\u{202f}?".into()
+            }
             PaperSide::None => "Lettre à imprimer".into(),
             PaperSide::Printing | PaperSide::Reprinting => "Impression…".into(),
             PaperSide::Out if open.saved_to.is_some() && open.copies == 1 => {
@@ -245,7 +249,10 @@ fn letter_step(office: &Office, open: &OpenHandover, step: u8) -> LetterStepView
             Some(_) | None => format!("1\u{a0}page, {language}"),
         },
         notice: open.letter_notice.clone(),
-        may_print_again: out && (open.may_print_confirmed() || open.may_print_unconfirmed()),
+        may_print_again: out
+            && (open.may_print_confirmed()
+                || open.may_print_unconfirmed()
+                || open.may_print_offline()),
         saved_to: open.saved_to.clone(),
     }
 }
@@ -287,6 +294,15 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
             String::new(),
         ),
         (Some(DirectorySide::NotSent), _)
+            if open.progress.is_some_and(|progress| progress.sealed) =>
+        {
+            (
+                StepState::Todo,
+                "Enregistré sur ce poste, part au retour du réseau".to_owned(),
+                String::new(),
+            )
+        }
+        (Some(DirectorySide::NotSent), _)
             if open.passwords_refused > 0 && open.directory_notice.is_some() =>
         {
             (
@@ -298,7 +314,7 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
         (Some(DirectorySide::NotSent) | None, _) => (
             StepState::Todo,
             "À synchroniser".to_owned(),
-            if step == 2 {
+            if step == 2 && !open.offline {
                 "L’annuaire répond\u{a0}: l’accès marchera dès la remise de la lettre.".to_owned()
             } else {
                 String::new()
@@ -333,10 +349,29 @@ fn next(open: &OpenHandover) -> Option<NextView> {
             )
         });
     }
+    let not_yet_active = "Imprimer «\u{202f}pas encore actif\u{202f}»";
     let Some(progress) = open.progress else {
-        return view(NextCode::SendAndPrint, "Envoyer et imprimer");
+        let label = if open.offline {
+            not_yet_active
+        } else {
+            "Envoyer et imprimer"
+        };
+        return view(NextCode::SendAndPrint, label);
     };
     match (progress.ending, progress.directory, progress.paper) {
+        (Ending::Open, DirectorySide::NotSent, PaperSide::None) if open.offline => {
+            view(NextCode::SendAndPrint, not_yet_active)
+        }
+        (Ending::Open, DirectorySide::NotSent, PaperSide::Out) if progress.sealed => {
+            view(NextCode::Finish, "Feuille sortie\u{a0}: remise faite")
+        }
+        // A restart while printing: only the clerk knows.
+        (Ending::Open, DirectorySide::NotSent, PaperSide::Printing | PaperSide::Reprinting)
+            if progress.sealed =>
+        {
+            view(NextCode::Finish, "Elle est sortie\u{a0}: remise faite")
+        }
+
         (Ending::HandedOver | Ending::Voided, _, _) => view(NextCode::Leave, "Personne suivante"),
         (Ending::Open, DirectorySide::Applied, PaperSide::Out) => {
             view(NextCode::Finish, "Remise faite")
@@ -374,7 +409,13 @@ fn abandon(open: &OpenHandover) -> AbandonView {
             DirectorySide::Applied | DirectorySide::Unsound
         )
     });
-    let question = if out {
+    let sealed = open.progress.is_some_and(|progress| progress.sealed);
+    let question = if out && sealed {
+        format!(
+            "Abandonner la remise\u{202f}? Reprenez la lettre nº\u{a0}{} et détruisez-la\u{a0}: elle n’ouvrira rien, rien n’est parti.",
+            open.number
+        )
+    } else if out {
         format!(
             "Abandonner la remise\u{202f}? Reprenez la lettre nº\u{a0}{} et détruisez-la. L’ancien mot de passe ne vaut plus.",
             open.number
@@ -400,6 +441,12 @@ fn preview(office: &Office, open: &OpenHandover) -> LetterPreview {
         .is_some_and(|progress| progress.directory == DirectorySide::Unknown);
     let status = if unknown {
         LetterStatus::NotYetConfirmed
+    } else if open.offline
+        && !open
+            .progress
+            .is_some_and(|progress| progress.directory == DirectorySide::Applied)
+    {
+        LetterStatus::NotYetActive
     } else {
         LetterStatus::Active
     };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::sign_in::{clerk_view, session_view};
 use super::{ClerkKey, ClerkView, Notice, SessionView, Tone};
 use crate::directory::ClerkAccount;
-use crate::operations::handover::{PutAside, any_busy, catch_up, put_aside};
+use crate::operations::handover::{PutAside, SyncReport, any_busy, catch_up, put_aside};
 use crate::operations::office::now;
 use crate::operations::{Office, OfficeNotice, OperationError};
 
@@ -148,12 +148,56 @@ pub async fn settle_left(office: &Arc<Office>) {
                 dead_letters: count(&report.dead_letters),
                 unsettled: count(&report.unsettled),
             });
+            let settled = [late_notices(&report), settled].concat();
             if !settled.is_empty() {
                 office.publish(OfficeNotice::Settled(settled));
             }
         }
         Err(error) => tracing::warn!(?error, "what was left open is not settled"),
     }
+}
+
+/// What came of the acts made without the directory.
+fn late_notices(report: &SyncReport) -> Vec<Notice> {
+    let say = |numbers: &[&[String]], tone, one: &str, several: &str, text: &str| {
+        let numbers = numbers.concat();
+        let strong = match numbers.len() {
+            0 => return None,
+            1 => one.replace("{number}", &numbers[0]),
+            many => several.replace("{n}", &many.to_string()),
+        };
+        Some(Notice {
+            tone,
+            strong,
+            text: text.to_owned(),
+        })
+    };
+    [
+        say(
+            &[&report.sent],
+            Tone::Ok,
+            "L’accès de la remise {number} est actif.",
+            "{n}\u{a0}accès remis hors ligne sont actifs.",
+            "",
+        ),
+        say(
+            &[&report.contested],
+            Tone::Warn,
+            "La remise {number} est à trancher.",
+            "{n}\u{a0}remises sont à trancher.",
+            "Voyez «\u{202f}À synchroniser\u{202f}».",
+        ),
+        say(
+            &[&report.refused, &report.superseded],
+            Tone::Bad,
+            "La lettre de la remise {number} n’ouvre rien.",
+            "{n}\u{a0}lettres remises hors ligne n’ouvrent rien.",
+            "Rappelez la personne\u{a0}: voyez «\u{202f}À synchroniser\u{202f}».",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn count(numbers: &[String]) -> u32 {

@@ -19,7 +19,7 @@ use crate::domain::person::Login;
 use crate::operations::counter::{fill_index, owner, refresh_when_due};
 use crate::operations::handover::resolve_unknown;
 use crate::operations::office::now;
-use crate::operations::{Office, OperationError};
+use crate::operations::{Office, OperationError, outbox};
 use crate::texts;
 use crate::vault::ClerkPassword;
 
@@ -227,6 +227,11 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     return_online(office).await;
     let signed_in = office.clerk().is_ok();
     let offline_since = office.desk().offline_since;
+    let (waiting, to_decide) = if signed_in {
+        outbox::counts(office)?
+    } else {
+        (0, 0)
+    };
     let answer = if signed_in {
         office.directory.ping().await
     } else {
@@ -234,7 +239,7 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     };
     if signed_in && answer.is_ok() {
         let working = Arc::clone(office);
-        let due = !filling && catch_up_is_due(office);
+        let due = (!filling && catch_up_is_due(office)) || outbox::is_due(office)?;
         tokio::spawn(async move {
             resolve_unknown(&working).await;
             refresh_when_due(&working).await;
@@ -251,6 +256,8 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
             reachable: true,
             people,
             filling,
+            waiting,
+            to_decide,
         },
         Ok(()) => LinkView {
             tone: Tone::Ok,
@@ -265,6 +272,8 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
             reachable: true,
             people,
             filling,
+            waiting,
+            to_decide,
         },
         Err(_) => LinkView {
             tone: Tone::Off,
@@ -282,6 +291,8 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
             reachable: false,
             people,
             filling,
+            waiting,
+            to_decide,
         },
     })
 }

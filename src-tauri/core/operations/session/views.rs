@@ -93,6 +93,9 @@ pub struct LinkView {
     /// How many people the local index holds, and whether it is still being filled.
     pub people: u32,
     pub filling: bool,
+    /// Handovers made without the directory that it does not have yet, and those about which a clerk has to decide.
+    pub waiting: u32,
+    pub to_decide: u32,
 }
 
 /// A sentence for the staff with its weight. `strong` comes first and says what happened.

@@ -1,0 +1,236 @@
+//! « À synchroniser »: what was handed over on this post without the directory, whose it is, what became of it.
+//! Never shows a password, and sends only what its own clerk sealed; anybody at this post may void what waits.
+
+mod send;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::ToSpan;
+use serde::Serialize;
+use uuid::Uuid;
+
+pub(crate) use send::send_waiting;
+
+use crate::domain::diagnosis::same_dn;
+use crate::domain::handover::{DirectorySide, Ending, Event, step};
+use crate::operations::handover::{SyncReport, catch_up};
+use crate::operations::office::now;
+use crate::operations::session::Tone;
+use crate::operations::{Office, OperationError};
+use crate::store::HandoverRecord;
+use crate::texts;
+
+/// Days that an act which is settled stays in the list: the person may have to be called back.
+const DAYS_SHOWN: i64 = 7;
+/// Between two tries of what did not leave.
+const SEND_EVERY: Duration = Duration::from_secs(15);
+
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxView {
+    pub items: Vec<OutboxItem>,
+    /// Acts that have not reached the directory.
+    pub waiting: u32,
+    /// Acts about which a clerk has to decide.
+    pub to_decide: u32,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxItem {
+    pub id: String,
+    pub number: String,
+    pub person: String,
+    pub person_id: String,
+    /// « 28 nov., 09:41 ».
+    pub when: String,
+    pub clerk: String,
+    /// Sealed to the clerk at the desk: sent by their session.
+    pub mine: bool,
+    pub tone: Tone,
+    /// « Part au retour du réseau », « À trancher », « Refusé », « Synchronisé ».
+    pub state: String,
+    /// What became of it, and what to do.
+    pub outcome: String,
+    pub may_void: bool,
+    pub may_decide: bool,
+}
+
+/// # Errors
+/// `signedOut`, `locked`, `store`.
+pub async fn outbox(office: &Office) -> Result<OutboxView, OperationError> {
+    let clerk = office.clerk()?;
+    let since = now()
+        .checked_sub((DAYS_SHOWN * 24).hours())
+        .unwrap_or_else(|_| now());
+    let acts = office.store.read(|reader| reader.sent_late(since))?;
+    let items: Vec<OutboxItem> = acts
+        .iter()
+        .rev()
+        .map(|(record, outcome)| {
+            item(
+                office,
+                record,
+                outcome,
+                same_dn(&record.clerk_dn, &clerk.dn),
+            )
+        })
+        .collect();
+    let (waiting, to_decide) = counts(office)?;
+    Ok(OutboxView {
+        items,
+        waiting,
+        to_decide,
+    })
+}
+
+/// How many acts of this post wait, and about how many a clerk has to decide.
+pub(crate) fn counts(office: &Office) -> Result<(u32, u32), OperationError> {
+    let acts = office.store.read(|reader| reader.sent_late(now()))?;
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok((
+        count(acts.iter().filter(|(act, _)| act.progress.waits()).count()),
+        count(acts.iter().filter(|(act, _)| contested(act)).count()),
+    ))
+}
+
+/// Something of this clerk's waits, and was not tried in the last seconds.
+pub(crate) fn is_due(office: &Office) -> Result<bool, OperationError> {
+    let clerk = office.clerk()?;
+    let tried = office.desk().sent_late;
+    if tried.is_some_and(|last| last.elapsed() < SEND_EVERY) {
+        return Ok(false);
+    }
+    let acts = office.store.read(|reader| reader.sent_late(now()))?;
+    Ok(acts.iter().any(|(act, _)| {
+        act.progress.waits() && !contested(act) && same_dn(&act.clerk_dn, &clerk.dn)
+    }))
+}
+
+fn contested(record: &HandoverRecord) -> bool {
+    record.progress.waits() && record.progress.directory == DirectorySide::Contested
+}
+
+fn item(office: &Office, record: &HandoverRecord, outcome: &str, mine: bool) -> OutboxItem {
+    let progress = record.progress;
+    let (tone, state) = match progress.directory {
+        _ if progress.ending == Ending::Voided => (Tone::Off, "Annulé"),
+        DirectorySide::NotSent => (Tone::Wait, "Part au retour du réseau"),
+        DirectorySide::Sending | DirectorySide::Unknown => (Tone::Wait, "Vérification en cours"),
+        DirectorySide::Contested => (Tone::Warn, "À trancher"),
+        DirectorySide::Applied => (Tone::Ok, "Synchronisé"),
+        DirectorySide::Superseded => (Tone::Warn, "Un changement plus récent vaut"),
+        DirectorySide::Refused => (Tone::Bad, "Refusé"),
+        DirectorySide::Unsound => (Tone::Bad, "L’accès ne fonctionne pas"),
+    };
+    let theirs = (progress.waits() && !mine).then(|| {
+        format!(
+            "Scellé par {}\u{a0}: part à sa prochaine session sur ce poste.",
+            record.clerk_name
+        )
+    });
+    OutboxItem {
+        id: record.id.to_string(),
+        number: record.number.clone(),
+        person: record.person_name.clone(),
+        person_id: record.person.to_string(),
+        when: texts::moment(record.made_at, now(), &office.zone),
+        clerk: record.clerk_name.clone(),
+        mine,
+        tone,
+        state: state.to_owned(),
+        outcome: theirs.unwrap_or_else(|| outcome.to_owned()),
+        may_void: step(progress, Event::Voided).is_ok(),
+        may_decide: mine && contested(record),
+    }
+}
+
+/// Sends now what waits, as the loop does.
+///
+/// # Errors
+/// `signedOut`, `locked`, `store`; a silent directory is said in the report.
+pub async fn send_now(office: &Arc<Office>) -> Result<SyncReport, OperationError> {
+    catch_up(office).await
+}
+
+/// « Annuler »: the password is erased, and the letter must be taken back.
+///
+/// # Errors
+/// `notFound`; `notYet` while its sending is under way or its outcome is not known.
+pub async fn void_waiting(office: &Office, handover: &str) -> Result<OutboxView, OperationError> {
+    let clerk = office.clerk()?;
+    let why = format!("Annulé par {}.", clerk.name);
+    let recall = texts::recall_letter(&find(office, handover)?.number);
+    advance(office, handover, Event::Voided, &format!("{why} {recall}"))?;
+    outbox(office).await
+}
+
+/// « Cette lettre vaut »: an act found contested is sent at the next pass.
+///
+/// # Errors
+/// `notFound`; `notYet` when there is nothing to decide.
+pub async fn decide_to_send(office: &Office, handover: &str) -> Result<OutboxView, OperationError> {
+    let clerk = office.clerk()?;
+    let record = find(office, handover)?;
+    if !same_dn(&record.clerk_dn, &clerk.dn) {
+        return Err(not_yet());
+    }
+    advance(office, handover, Event::DecidedToSend, "")?;
+    office
+        .store
+        .write(|writer| writer.mark_decided(record.id))?;
+    outbox(office).await
+}
+
+/// By its identifier, or by the number on the letter.
+fn find(office: &Office, handover: &str) -> Result<HandoverRecord, OperationError> {
+    let acts = office.store.read(|reader| reader.sent_late(now()))?;
+    acts.into_iter()
+        .map(|(record, _)| record)
+        .find(|record| {
+            record.number.eq_ignore_ascii_case(handover.trim())
+                || Uuid::parse_str(handover).is_ok_and(|id| id == record.id)
+        })
+        .ok_or_else(|| {
+            OperationError::new(
+                "notFound",
+                "Cet envoi n’attend pas sur ce poste. Rien n’a changé.",
+            )
+        })
+}
+
+fn advance(
+    office: &Office,
+    handover: &str,
+    event: Event,
+    outcome: &str,
+) -> Result<(), OperationError> {
+    let Ok(_turn) = office.sending_late.try_lock() else {
+        return Err(not_yet());
+    };
+    // Read under the turn: what a sending has just done counts.
+    let record = find(office, handover)?;
+    let (next, _) = step(record.progress, event).map_err(|_| not_yet())?;
+    office.store.write(|writer| {
+        writer.move_handover(
+            record.id,
+            &format!("{event:?}"),
+            next,
+            record.copies,
+            now(),
+            "outbox",
+        )?;
+        writer.note_outcome(record.id, outcome)
+    })?;
+    Ok(())
+}
+
+fn not_yet() -> OperationError {
+    OperationError::new(
+        "notYet",
+        "Cet envoi n’en est pas là. Attendez la fin de la vérification, puis réessayez.",
+    )
+}

@@ -1,0 +1,262 @@
+//! Sends what this clerk handed over without the directory, in the order it was made, as soon as it answers.
+//! One arrow, one transaction; a password is opened for the time of its sending only.
+
+use jiff::Timestamp;
+
+use crate::directory::{ClerkAccount, DirectoryError, Proof};
+use crate::domain::diagnosis::{Remedy, same_dn};
+use crate::domain::handover::{DirectorySide, Event, Progress, step};
+use crate::domain::late_sending::Late;
+use crate::domain::password::ProvisionalPassword;
+use crate::operations::counter::{diagnosis, read};
+use crate::operations::handover::{SyncReport, entry_of, envelope};
+use crate::operations::office::now;
+use crate::operations::session::may_work_offline;
+use crate::operations::{Office, OperationError};
+use crate::store::{HandoverRecord, WaitingPassword};
+use crate::sync::{self, Delivery, LateAct, LateOutcome};
+use crate::texts;
+use crate::vault;
+
+/// Sends every act of this clerk that waits; stops at the first silence of the directory.
+///
+/// # Errors
+/// `unreachable`: the rest waits. `store`.
+pub(crate) async fn send_waiting(
+    office: &Office,
+    clerk: &ClerkAccount,
+    report: &mut SyncReport,
+) -> Result<(), OperationError> {
+    // Two passes at once would send an act twice, and its marker would refuse the second.
+    let Ok(_turn) = office.sending_late.try_lock() else {
+        return Ok(());
+    };
+    office.desk().sent_late = Some(std::time::Instant::now());
+    for (record, _) in office.store.read(|reader| reader.sent_late(now()))? {
+        let mine = same_dn(&record.clerk_dn, &clerk.dn);
+        let due = record.progress.waits() && record.progress.directory != DirectorySide::Contested;
+        if mine && due {
+            send_one(office, Act::of(office, record), report).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One act being sent: each arrow goes to the store first.
+struct Act<'a> {
+    office: &'a Office,
+    record: HandoverRecord,
+}
+
+impl<'a> Act<'a> {
+    fn of(office: &'a Office, record: HandoverRecord) -> Self {
+        Act { office, record }
+    }
+
+    fn progress(&self) -> Progress {
+        self.record.progress
+    }
+
+    /// An arrow that the machine or the store refuses is logged: the next pass settles the act by its marker.
+    fn advance(&mut self, event: Event, outcome: Option<&str>) {
+        let next = match step(self.progress(), event) {
+            Ok((next, _)) => next,
+            Err(forbidden) => {
+                tracing::error!(%forbidden, "state machine");
+                return;
+            }
+        };
+        let (id, copies) = (self.record.id, self.record.copies);
+        let written = self.office.store.write(|writer| {
+            writer.move_handover(id, &format!("{event:?}"), next, copies, now(), "late")?;
+            match outcome {
+                Some(outcome) => writer.note_outcome(id, outcome),
+                None => Ok(()),
+            }
+        });
+        match written {
+            Ok(()) => self.record.progress = next,
+            Err(error) => tracing::error!(%error, "an arrow was not recorded"),
+        }
+    }
+
+    fn say(&self, outcome: &str) {
+        let id = self.record.id;
+        if let Err(error) = self
+            .office
+            .store
+            .write(|writer| writer.note_outcome(id, outcome))
+        {
+            tracing::warn!(%error, "an outcome was not noted");
+        }
+    }
+}
+
+async fn send_one(
+    office: &Office,
+    mut act: Act<'_>,
+    report: &mut SyncReport,
+) -> Result<(), OperationError> {
+    let number = act.record.number.clone();
+    // A crash while sending: its answer is lost.
+    if act.progress().directory == DirectorySide::Sending {
+        act.advance(Event::AnswerLost, None);
+    }
+    let Some(waiting) = office.store.read(|reader| reader.waiting(act.record.id))? else {
+        tracing::error!(number, "an act waits without its password");
+        return Ok(());
+    };
+    let Some(password) = opened(office, &act, &waiting) else {
+        return Ok(());
+    };
+    let seen = match read(office, act.record.person).await {
+        Ok(seen) if seen.fresh => seen,
+        Ok(_) => return Err(DirectoryError::Unreachable("late sending".into()).into()),
+        Err(error) if error.code == "notFound" => {
+            give_up(
+                &mut act,
+                "La personne n’est plus dans l’annuaire. La lettre n’ouvre rien.",
+            );
+            report.refused.push(number);
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    let there = seen.person.account.markers.contains(&act.record.id);
+    if act.progress().directory == DirectorySide::Unknown && !there {
+        act.advance(Event::MarkerAbsent, None);
+    }
+    if !there && waiting.expires_at <= now() {
+        act.advance(
+            Event::Voided,
+            Some("Échue avant d’avoir pu partir. La lettre n’ouvre rien\u{a0}: faites une nouvelle remise."),
+        );
+        report.refused.push(number);
+        return Ok(());
+    }
+    if !there && let Remedy::Refused(reason) = diagnosis(office, &seen).remedy {
+        give_up(&mut act, &texts::refusal(reason));
+        report.refused.push(number);
+        return Ok(());
+    }
+    let entry = entry_of(&act.record, office.settings.post.number);
+    let outcome = if there && act.progress().directory == DirectorySide::Unknown {
+        let write = crate::directory::PasswordWrite {
+            operation: act.record.id,
+            person_dn: seen.person.dn.clone(),
+            password,
+            seen_change: None,
+        };
+        let directory = office.directory();
+        let record = |event| act.advance(event, None);
+        LateOutcome::Sent(sync::settle(directory, seen.person.id, &write, &entry, record).await)
+    } else {
+        let late = LateAct {
+            late: Late {
+                operation: act.record.id,
+                made_at: act.record.made_at,
+                known_change: waiting.known_change,
+            },
+            password,
+            entry,
+            decided: waiting.decided,
+        };
+        let record = |event| act.advance(event, None);
+        sync::send_late(office.directory(), &seen.person, &late, record).await?
+    };
+    tell(office, &mut act, outcome, report)
+}
+
+/// The password of this act, when the clerk's key opens its seal.
+fn opened(
+    office: &Office,
+    act: &Act<'_>,
+    waiting: &WaitingPassword,
+) -> Option<ProvisionalPassword> {
+    let keys = match may_work_offline(office) {
+        Ok(keys) => keys,
+        Err(bar) => {
+            act.say(bar.sentence());
+            return None;
+        }
+    };
+    let expires: Timestamp = waiting.expires_at;
+    let envelope = envelope(office, act.record.id, act.record.person, expires);
+    match vault::open(&waiting.sealed, &keys.clerk, &envelope) {
+        Ok(password) => Some(password),
+        Err(problem) => {
+            tracing::error!(%problem, "a sealed password does not open");
+            act.say(
+                "Votre clé n’ouvre pas cet envoi. Rien n’est parti. Annulez-le et refaites la remise, ou prévenez l’antenne numérique.",
+            );
+            None
+        }
+    }
+}
+
+/// The directory will not take it: as after a refusal by the server.
+fn give_up(act: &mut Act<'_>, why: &str) {
+    act.advance(Event::SendingBegan, None);
+    act.advance(Event::ServerRefused, Some(why));
+}
+
+fn tell(
+    office: &Office,
+    act: &mut Act<'_>,
+    outcome: LateOutcome,
+    report: &mut SyncReport,
+) -> Result<(), OperationError> {
+    let number = act.record.number.clone();
+    let recall = texts::recall_letter(&number);
+    match outcome {
+        LateOutcome::Sent(Delivery::Applied {
+            proof, recorded, ..
+        }) => {
+            if recorded {
+                let id = act.record.id;
+                office.store.write(|writer| writer.mark_recorded(id))?;
+            }
+            match proof {
+                Ok(Proof::OpensAndMustChange) => {
+                    act.say("L’accès fonctionne.");
+                    report.sent.push(number);
+                }
+                Err(_) => {
+                    act.say("Écrit et relu, pas encore essayé.");
+                    report.sent.push(number);
+                }
+                Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen) => {
+                    act.say(&recall);
+                    report.refused.push(number);
+                }
+            }
+        }
+        LateOutcome::Sent(Delivery::NotForced { .. }) => {
+            act.say(&recall);
+            report.refused.push(number);
+        }
+        LateOutcome::Sent(Delivery::Refused(refusal)) => {
+            let (strong, _) = texts::write_refusal(&refusal);
+            act.say(&format!("{strong} {recall}"));
+            report.refused.push(number);
+        }
+        LateOutcome::Sent(Delivery::NothingLeft(error)) => return Err(error.into()),
+        LateOutcome::Sent(Delivery::Unknown) => {
+            act.say("Réponse non reçue\u{a0}: vérification en cours, ne recommencez pas.");
+            report.unsettled.push(number);
+        }
+        LateOutcome::Superseded => {
+            act.say(
+                "Le mot de passe a changé après cette remise\u{a0}: c’est lui qui vaut, la lettre n’ouvre rien.",
+            );
+            report.superseded.push(number);
+        }
+        LateOutcome::Contested => {
+            act.say(
+                "Le mot de passe a changé à peu près à la même heure, ailleurs. Demandez à la personne lequel elle utilise.",
+            );
+            report.contested.push(number);
+        }
+    }
+    Ok(())
+}

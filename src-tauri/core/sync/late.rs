@@ -1,0 +1,72 @@
+//! Sends a handover that was made without the directory: reads the entry, lets the later human act win, then delivers as
+//! any other. Never sends what the clocks cannot order; never repeats what its marker says is there.
+
+use super::deliver::{Delivery, deliver, settle};
+use crate::directory::{Directory, DirectoryError, HandoverEntry, PasswordWrite};
+use crate::domain::handover::Event;
+use crate::domain::late_sending::{Decision, Late, decide};
+use crate::domain::password::ProvisionalPassword;
+use crate::domain::person::Person;
+
+/// An act as it was made, its seal opened.
+#[derive(Debug, Clone)]
+pub struct LateAct {
+    pub late: Late,
+    pub password: ProvisionalPassword,
+    pub entry: HandoverEntry,
+    /// A clerk has said that this letter holds.
+    pub decided: bool,
+}
+
+/// Where a late sending ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LateOutcome {
+    Sent(Delivery),
+    /// A later change holds: this letter is void.
+    Superseded,
+    /// A clerk has to decide.
+    Contested,
+}
+
+/// Sends `act`; `person` was read just now, and a reset does not harm them. `record` is told each arrow before the next
+/// request leaves.
+///
+/// # Errors
+/// As any read: nothing was written.
+pub async fn send_late(
+    directory: &dyn Directory,
+    person: &Person,
+    act: &LateAct,
+    mut record: impl FnMut(Event) + Send,
+) -> Result<LateOutcome, DirectoryError> {
+    let write = |seen_change| PasswordWrite {
+        operation: act.late.operation,
+        // Entries are renamed and moved: the one just read, never the one of the day.
+        person_dn: person.dn.clone(),
+        password: act.password.clone(),
+        seen_change,
+    };
+    let entry = HandoverEntry {
+        person_dn: person.dn.clone(),
+        ..act.entry.clone()
+    };
+    Ok(match decide(act.late, &person.account, act.decided) {
+        Decision::AlreadyApplied => {
+            record(Event::SendingBegan);
+            let write = write(person.account.password_changed);
+            LateOutcome::Sent(settle(directory, person.id, &write, &entry, record).await)
+        }
+        Decision::Send { unchanged_since } => {
+            let write = write(unchanged_since);
+            LateOutcome::Sent(deliver(directory, person.id, &write, &entry, record).await)
+        }
+        Decision::Superseded => {
+            record(Event::FoundSuperseded);
+            LateOutcome::Superseded
+        }
+        Decision::Contested => {
+            record(Event::FoundContested);
+            LateOutcome::Contested
+        }
+    })
+}
