@@ -2,6 +2,8 @@
 //! another's. What the directory sends is counted, never timed.
 
 use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use guichet_core::directory::Directory;
@@ -146,6 +148,40 @@ async fn deletions_the_server_forgot_are_honoured() {
         1,
         "the others stay"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_restored_from_a_backup_is_read_anew() {
+    let mut post = Post::new();
+    let (office, _) = at_work(&post, "hvasseur").await;
+    let data = post.directory.folder.join("serveur").join("data");
+    let backup = post.folder.path().join("sauvegarde");
+    let copy = |from: &Path, to: &Path| {
+        let done = Command::new("cp").arg("-aT").args([from, to]).status();
+        assert!(done.is_ok_and(|done| done.success()), "copied");
+    };
+    post.directory.stop();
+    copy(&data, &backup);
+    post.directory.restart().expect("back");
+    let since = [
+        removed(NADIA_BELKHIR),
+        renamed(INES_LEFEVRE_NUNEZ, "Quintefeuille"),
+    ];
+    as_administrator(&post, &[], &since.concat());
+    refreshed(&office).await;
+    assert_eq!(found(&office, "quintefeuille").await.len(), 1);
+
+    post.directory.stop();
+    std::fs::remove_dir_all(&data).expect("lost");
+    copy(&backup, &data);
+    post.directory.restart().expect("restored");
+    let report = refreshed(&office).await;
+    assert!(report.whole && report.followed, "{report:?}");
+    assert!(
+        found(&office, "quintefeuille").await.is_empty(),
+        "as it was then"
+    );
+    assert_eq!(found(&office, NADIA_BELKHIR).await.len(), 1, "there again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,6 +15,7 @@ use super::error::DirectoryError;
 use super::filter::Filter;
 use super::openldap::{OpenLdap, refused_error};
 use super::person_entry::{self, PERSON_ATTRIBUTES};
+use crate::domain::diagnosis::same_dn;
 use crate::domain::person::{Person, PersonId};
 
 const SYNC_CONTROL: &str = "1.3.6.1.4.1.4203.1.9.1.1";
@@ -66,8 +67,25 @@ impl OpenLdap {
     pub(super) async fn cookie_of_now(&self) -> Result<Option<SyncCookie>, DirectoryError> {
         let context = self.context().await?;
         let known = context.controls.iter().any(|oid| oid == SYNC_CONTROL);
-        Ok((known && !context.csn.is_empty())
-            .then(|| SyncCookie(format!("rid=000,csn={}", context.csn.join(";")).into_bytes())))
+        Ok((known && !context.csn.is_empty()).then(|| {
+            let server = format!("rid=000,csn={}", context.csn.join(";")).into_bytes();
+            let witness = None;
+            Point { server, witness }.cookie()
+        }))
+    }
+
+    /// The entry whose change was the last seen still bears it, or is gone. A restored directory gives itself away here
+    /// alone: the clerk's own bind moves its `contextCSN` past any cookie before the cookie can be refused.
+    async fn remembers(&self, witness: &Witness) -> Result<bool, DirectoryError> {
+        let filter = Filter::equals("entryUUID", &witness.id.to_string());
+        let base = &self.settings.people;
+        let found = self
+            .search(base, Scope::Subtree, &filter, &["entryCSN"], 1)
+            .await?;
+        let mut seen = found
+            .into_iter()
+            .filter_map(|mut entry| entry.attrs.remove("entryCSN")?.pop());
+        Ok(seen.next().is_none_or(|csn| csn >= witness.csn))
     }
 
     pub(super) async fn follow(
@@ -76,10 +94,17 @@ impl OpenLdap {
         cookie: &SyncCookie,
         part: &mut (dyn FnMut(SyncPart) + Send),
     ) -> Result<SyncEnd, DirectoryError> {
-        let (mut ldap, _) = self.bound().await?;
+        let Point { server, witness } = Point::of(cookie);
+        if let Some(witness) = &witness
+            && !self.remembers(witness).await?
+        {
+            tracing::info!("the directory is older than what this post has seen of it");
+            return Ok(SyncEnd::ReadAnew);
+        }
+        let (mut ldap, clerk) = self.bound().await?;
         let request = SyncRequest {
             mode: RefreshMode::RefreshOnly,
-            cookie: Some(cookie.0.clone()),
+            cookie: Some(server.clone()),
             reload_hint: false,
         };
         let control: RawControl = request.critical().into();
@@ -90,7 +115,7 @@ impl OpenLdap {
         let (base, filter) = (self.settings.people.clone(), perimeter.clone());
         let (give, mut given) = mpsc::channel(2);
         self.count();
-        let reading = tokio::spawn(read_all(ldap, base, filter, give));
+        let reading = tokio::spawn(read_all(ldap, base, filter, clerk, give));
         while let Some(next) = given.recv().await {
             part(next);
         }
@@ -101,7 +126,11 @@ impl OpenLdap {
         self.answered();
         match heard.result.rc {
             0 => Ok(SyncEnd::Followed {
-                cookie: heard.cookie.map_or_else(|| cookie.clone(), SyncCookie),
+                cookie: Point {
+                    server: heard.cookie.unwrap_or(server),
+                    witness: heard.latest.or(witness),
+                }
+                .cookie(),
                 everybody: heard.everybody,
             }),
             // More than asked for, or than this clerk may ask for; not offered over this branch; a cookie from before or
@@ -115,7 +144,46 @@ impl OpenLdap {
     }
 }
 
+/// Somebody's last change, by the server's own count (`entryCSN`): these compare as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Witness {
+    id: PersonId,
+    csn: String,
+}
+
+/// What a cookie of ours holds: the server's own, then, after a line end that it never has, the latest change seen.
+struct Point {
+    server: Vec<u8>,
+    witness: Option<Witness>,
+}
+
+impl Point {
+    fn cookie(self) -> SyncCookie {
+        let mut bytes = self.server;
+        if let Some(Witness { id, csn }) = self.witness {
+            bytes.extend_from_slice(format!("\n{id} {csn}").as_bytes());
+        }
+        SyncCookie(bytes)
+    }
+
+    fn of(cookie: &SyncCookie) -> Self {
+        let mut parts = cookie.0.splitn(2, |byte| *byte == b'\n');
+        let server = parts.next().unwrap_or_default().to_vec();
+        let witness = parts
+            .next()
+            .and_then(|line| std::str::from_utf8(line).ok()?.split_once(' '))
+            .and_then(|(id, csn)| {
+                Some(Witness {
+                    id: id.parse().ok()?,
+                    csn: csn.to_owned(),
+                })
+            });
+        Point { server, witness }
+    }
+}
+
 struct Heard {
+    latest: Option<Witness>,
     result: LdapResult,
     cookie: Option<Vec<u8>>,
     everybody: bool,
@@ -124,6 +192,9 @@ struct Heard {
 /// Parts go out as they come; whoever no longer listens ends it.
 struct Teller {
     people: Vec<Person>,
+    /// DN of who reads: their own bind changes their entry, which then witnesses nothing.
+    clerk: String,
+    latest: Option<Witness>,
     out: mpsc::Sender<SyncPart>,
     listened: bool,
 }
@@ -132,6 +203,15 @@ impl Teller {
     async fn tell(&mut self, part: SyncPart) {
         self.flush().await;
         self.listened &= self.out.send(part).await.is_ok();
+    }
+
+    fn witness(&mut self, id: PersonId, dn: &str, csn: Option<String>) {
+        let Some(csn) = csn.filter(|_| !same_dn(dn, &self.clerk)) else {
+            return;
+        };
+        if self.latest.as_ref().is_none_or(|latest| latest.csn < csn) {
+            self.latest = Some(Witness { id, csn });
+        }
     }
 
     async fn flush(&mut self) {
@@ -146,19 +226,23 @@ async fn read_all(
     mut ldap: Ldap,
     base: String,
     filter: Filter,
+    clerk: String,
     out: mpsc::Sender<SyncPart>,
 ) -> Result<Heard, LdapError> {
+    let asked = PERSON_ATTRIBUTES.iter().chain(&["entryCSN"]).copied();
     let mut stream = ldap
         .streaming_search(
             &base,
             Scope::Subtree,
             filter.as_str(),
-            PERSON_ATTRIBUTES.to_vec(),
+            asked.collect::<Vec<_>>(),
         )
         .await?;
     let (mut cookie, mut everybody) = (None, false);
     let mut teller = Teller {
         people: Vec::new(),
+        clerk,
+        latest: None,
         out,
         listened: true,
     };
@@ -205,6 +289,7 @@ async fn read_all(
         }
     }
     Ok(Heard {
+        latest: teller.latest,
         result,
         cookie,
         everybody,
@@ -230,7 +315,9 @@ async fn hear_entry(entry: ResultEntry, cookie: &mut Option<Vec<u8>>, teller: &m
         EntryState::Present => teller.tell(SyncPart::Present(vec![id])).await,
         EntryState::Delete => teller.tell(SyncPart::Gone(vec![id])).await,
         EntryState::Add | EntryState::Modify => {
-            let entry = SearchEntry::construct(entry);
+            let mut entry = SearchEntry::construct(entry);
+            let csn = entry.attrs.remove("entryCSN").and_then(|mut csn| csn.pop());
+            teller.witness(id, &entry.dn, csn);
             match person_entry::person(&entry.dn, entry.attrs) {
                 Some(person) => teller.people.push(person),
                 // It shows nobody any more.
@@ -245,4 +332,26 @@ async fn hear_entry(entry: ResultEntry, cookie: &mut Option<Vec<u8>>, teller: &m
 
 fn person_id(bytes: &[u8]) -> Option<PersonId> {
     Uuid::from_slice(bytes).ok().map(PersonId)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_carries_the_server_s_own_and_a_witness() {
+        let server = b"rid=000,csn=20261124112952.125010Z#000000#000#000000".to_vec();
+        let bare = Point::of(&SyncCookie(server.clone()));
+        assert_eq!((&bare.server, &bare.witness), (&server, &None));
+        let witness = Some(Witness {
+            id: PersonId(Uuid::from_u128(7)),
+            csn: "20261124112951.000000Z#000000#000#000000".to_owned(),
+        });
+        let whole = Point {
+            server: server.clone(),
+            witness: witness.clone(),
+        };
+        let again = Point::of(&whole.cookie());
+        assert_eq!((again.server, again.witness), (server, witness));
+    }
 }

@@ -171,7 +171,7 @@ async fn follow(
     report: &mut MirrorReport,
 ) -> Result<bool, MirrorProblem> {
     let at = (perimeter.clock)();
-    let mut named = HashSet::new();
+    let (mut changed, mut present) = (HashSet::new(), HashSet::new());
     let (mut received, mut forgotten, mut failed) = (0, 0, None);
     let end = perimeter
         .directory
@@ -182,12 +182,12 @@ async fn follow(
             let done = match part {
                 SyncPart::People(people) => {
                     received += count(people.len());
-                    named.extend(people.iter().map(|person| person.id));
+                    changed.extend(people.iter().map(|person| person.id));
                     perimeter.put(&people)
                 }
                 SyncPart::Gone(ids) => perimeter.forget(&ids).map(|gone| forgotten += gone),
                 SyncPart::Present(ids) => {
-                    named.extend(ids);
+                    present.extend(ids);
                     Ok(())
                 }
             };
@@ -206,7 +206,10 @@ async fn follow(
         let known = perimeter
             .store
             .read(|reader| reader.people_ids(&perimeter.owner))?;
-        report.forgotten += perimeter.forget(&absent(known, &named))?;
+        let Some(absent) = absent(&known, &changed, &present) else {
+            return Ok(false);
+        };
+        report.forgotten += perimeter.forget(&absent)?;
     }
     perimeter.write(|writer| {
         writer.refreshed(at)?;
@@ -215,9 +218,18 @@ async fn follow(
     Ok(true)
 }
 
-/// Whom a server that names everybody did not name.
-fn absent(known: Vec<PersonId>, named: &HashSet<PersonId>) -> Vec<PersonId> {
-    known.into_iter().filter(|id| !named.contains(id)).collect()
+/// Whom a server that names everybody did not name. `None` when it calls unchanged somebody who is not here: it is no
+/// longer the directory that the cookie is from, but an older state of it (a restored backup).
+fn absent(
+    known: &[PersonId],
+    changed: &HashSet<PersonId>,
+    present: &HashSet<PersonId>,
+) -> Option<Vec<PersonId>> {
+    let here: HashSet<&PersonId> = known.iter().collect();
+    present.iter().all(|id| here.contains(id)).then(|| {
+        let named = |id: &&PersonId| changed.contains(id) || present.contains(id);
+        known.iter().filter(|id| !named(id)).copied().collect()
+    })
 }
 
 impl Perimeter<'_> {
@@ -337,8 +349,13 @@ mod tests {
     #[test]
     fn whoever_is_not_named_is_absent() {
         let id = |number| PersonId(uuid::Uuid::from_u128(number));
-        let named = HashSet::from([id(1), id(3)]);
-        assert_eq!(absent(vec![id(1), id(2), id(3)], &named), [id(2)]);
-        assert_eq!(absent(vec![], &named), []);
+        let (changed, present) = (HashSet::from([id(1)]), HashSet::from([id(3)]));
+        let all = [id(1), id(2), id(3)];
+        assert_eq!(absent(&all, &changed, &present), Some(vec![id(2)]));
+        assert_eq!(
+            absent(&all[..2], &changed, &present),
+            None,
+            "unchanged, and never seen here: this directory is older than the mirror"
+        );
     }
 }
