@@ -19,6 +19,8 @@ const FOLLOW_EVERY: Duration = Duration::from_mins(1);
 /// A server that cannot be followed is read whole, which costs everybody.
 const READ_EVERY: Duration = Duration::from_hours(1);
 
+const LOOK: Duration = Duration::from_millis(50);
+
 /// How the last pass of this session ended.
 #[derive(Debug, Clone)]
 pub(crate) struct MirrorPass {
@@ -53,14 +55,10 @@ pub(crate) fn owner(clerk: &ClerkAccount) -> MirrorOwner {
     }
 }
 
-/// Waits until the pass of this sign-in has ended, well or not.
+/// Waits until the pass of this sign-in has ended, well or not; half a minute at most, then what is there answers.
 pub async fn wait_for_index(office: &Office) {
-    for _ in 0..600 {
-        if office.clerk().is_err() || office.desk().mirror.is_some() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    // Past it, a search says that the copy is still being filled.
+    let _ = tokio::time::timeout(Duration::from_secs(30), mirror_of_sign_in(office)).await;
 }
 
 /// Where the mirror of this post stands, without asking the directory.
@@ -105,23 +103,20 @@ pub async fn refresh_mirror(office: &Arc<Office>) -> Result<MirrorReport, Operat
     pass(office).await
 }
 
-/// What the pass of this sign-in did, once it has ended.
+/// What the pass of this sign-in did, once it has ended: however long a first reading takes, for each of its steps is
+/// bounded by the patience of the settings.
 ///
 /// # Errors
 /// As `refresh_mirror`.
 pub async fn mirror_of_sign_in(office: &Office) -> Result<MirrorReport, OperationError> {
-    wait_for_index(office).await;
-    office.clerk()?;
-    let pass = office.desk().mirror.clone();
-    pass.map_or_else(
-        || {
-            Err(OperationError::new(
-                "unreachable",
-                "La copie n’est pas encore à jour. Ce qui est lu est gardé. Relancez la commande.",
-            ))
-        },
-        |pass| pass.outcome,
-    )
+    loop {
+        office.clerk()?;
+        let pass = office.desk().mirror.clone();
+        if let Some(pass) = pass {
+            return pass.outcome;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 pub(crate) async fn fill_index(office: &Arc<Office>) -> Result<(), OperationError> {
@@ -152,40 +147,49 @@ pub(crate) async fn refresh_when_due(office: &Arc<Office>) {
 
 async fn pass(office: &Arc<Office>) -> Result<MirrorReport, OperationError> {
     let clerk = office.clerk()?;
-    let Some(filter) = clerk.perimeter() else {
-        return Ok(MirrorReport::default());
-    };
     let owner = owner(&clerk);
     let wanted = || {
         office
             .clerk()
             .is_ok_and(|clerk| self::owner(&clerk) == owner)
     };
-    let reading = |brought: u64| {
-        office.filling.store(true, Ordering::Release);
-        office.people.store(small(brought), Ordering::Relaxed);
-    };
-    sync::erase_outdated(&office.store, office.settings.post.copy_hours, now())?;
-    count_people(office, &owner)?;
-    let outcome = sync::refresh_mirror(&Perimeter {
-        directory: office.directory(),
-        store: &office.store,
-        owner: owner.clone(),
-        filter,
-        clock: now,
-        wanted: &wanted,
-        reading: &reading,
-    })
-    .await
-    .map_err(said);
+    let outcome = bring_up(office, &clerk, &owner, &wanted).await;
     office.filling.store(false, Ordering::Release);
-    count_people(office, &owner)?;
     if wanted() {
         office.desk().mirror = Some(MirrorPass {
             ended: Instant::now(),
             outcome: outcome.clone(),
         });
     }
+    outcome
+}
+
+async fn bring_up(
+    office: &Office,
+    clerk: &ClerkAccount,
+    owner: &MirrorOwner,
+    wanted: &(dyn Fn() -> bool + Sync),
+) -> Result<MirrorReport, OperationError> {
+    let Some(filter) = clerk.perimeter() else {
+        return Ok(MirrorReport::default());
+    };
+    sync::erase_outdated(&office.store, office.settings.post.copy_hours, now())?;
+    count_people(office, owner)?;
+    let outcome = sync::refresh_mirror(&Perimeter {
+        directory: office.directory(),
+        store: &office.store,
+        owner: owner.clone(),
+        filter,
+        clock: now,
+        wanted,
+        reading: &|brought| {
+            office.filling.store(true, Ordering::Release);
+            office.people.store(small(brought), Ordering::Relaxed);
+        },
+    })
+    .await
+    .map_err(said);
+    count_people(office, owner)?;
     outcome
 }
 
