@@ -123,7 +123,10 @@ impl<'ast> Visit<'ast> for Paths {
             .iter()
             .map(|segment| segment.ident.to_string())
             .collect();
-        self.add(&segments);
+        // One name alone is an item or a variable, which may be called as a crate is.
+        if segments.len() > 1 {
+            self.add(&segments);
+        }
         syn::visit::visit_path(self, path);
     }
 

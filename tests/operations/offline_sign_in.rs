@@ -217,6 +217,32 @@ async fn a_clock_set_back_buys_no_time() {
         ONLINE,
         "the directory decides"
     );
+    session::sign_out(&office).await.expect("signed out");
+    post.directory.stop();
+    assert_eq!(
+        tried(&office, right()).await,
+        OFFLINE,
+        "its word puts a wrong hour right"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_died_after_a_password_change_closes_the_session() {
+    let mut post = Post::new();
+    let office = post.signed_in("croux").await;
+    filled(&office).await;
+    change_password(&post, NEW);
+    post.directory.stop();
+    post.directory.restart().expect("it starts");
+    session::link(&office).await.expect("a link");
+    let closed = session::start(&office).session;
+    assert!(
+        matches!(&closed, SessionView::Locked { left, .. } if !left.is_empty()),
+        "{closed:?}"
+    );
+    let sent = office.directory().exchanges();
+    session::link(&office).await.expect("a link");
+    assert_eq!(office.directory().exchanges(), sent, "tried once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -239,7 +265,7 @@ async fn a_password_the_directory_refuses_closes_the_offline_session() {
     };
     assert!(closing, "what was typed ends with the process");
     assert!(
-        left[0].strong.contains("n’accepte pas votre session"),
+        left[0].strong.contains("n’accepte plus votre session"),
         "{left:?}"
     );
     let sent = office.directory().exchanges();

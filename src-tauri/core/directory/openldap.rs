@@ -131,8 +131,8 @@ impl OpenLdap {
 
     /// The clerk's connection, opened and bound again if it died.
     pub(super) async fn bound(&self) -> Result<(Ldap, String), DirectoryError> {
-        let mut session = self.session.lock().await;
-        let Some(session) = session.as_mut() else {
+        let mut kept = self.session.lock().await;
+        let Some(session) = kept.as_mut() else {
             return Err(self.nobody());
         };
         if session.ldap.is_closed() {
@@ -151,7 +151,11 @@ impl OpenLdap {
             let (ldap, result) = answer;
             let result = result.map_err(|error| classify(&error))?;
             self.answered();
-            refused(&result)?;
+            if let Err(error) = refused(&result) {
+                // Tried again and again, it would lock the clerk's account.
+                *kept = None;
+                return Err(error);
+            }
             session.ldap = ldap;
         }
         Ok((session.ldap.clone(), session.dn.clone()))

@@ -78,6 +78,18 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// The directory has just accepted a clerk: the hour is the clock's, whatever a wrong clock had made of it before.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be written.
+    pub fn set_hour(&self, at: Timestamp) -> Result<(), StoreError> {
+        self.connection().execute(
+            "INSERT INTO latest_hour (one, at) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET at = ?1",
+            params![at.to_string()],
+        )?;
+        Ok(())
+    }
+
     /// Keeps the later of this hour and the latest known one.
     ///
     /// # Errors
@@ -90,11 +102,7 @@ impl Writer<'_> {
         {
             return Ok(());
         }
-        self.connection().execute(
-            "INSERT INTO latest_hour (one, at) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET at = ?1",
-            params![at.to_string()],
-        )?;
-        Ok(())
+        self.set_hour(at)
     }
 }
 
@@ -206,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_hour_never_goes_back() {
+    fn the_latest_hour_does_not_go_back_by_itself() {
         let (_folder, store) = store();
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         for hour in [
@@ -218,5 +226,9 @@ mod tests {
         }
         let latest = store.read(|reader| reader.latest_hour()).unwrap();
         assert_eq!(latest, Some(at("2026-11-26T09:00:00Z")));
+        let right = at("2026-11-25T10:00:00Z");
+        store.write(|writer| writer.set_hour(right)).unwrap();
+        let latest = store.read(|reader| reader.latest_hour()).unwrap();
+        assert_eq!(latest, Some(right), "only the directory's word goes back");
     }
 }

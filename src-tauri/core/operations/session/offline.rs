@@ -9,7 +9,9 @@ use zeroize::Zeroizing;
 
 use super::leave::lock_because;
 use super::sealing_key::{ClerkKey, open_alone, seen_again};
-use super::sign_in::{Entering, enter, fill_in_background, note_failed_try, session_view};
+use super::sign_in::{
+    Entering, enter, fill_in_background, note_failed_try, refuse_too_many_tries, session_view,
+};
 use super::{Notice, SessionView, Tone};
 use crate::directory::{ClerkAccount, DirectoryError, SignInRefusal};
 use crate::domain::person::Login;
@@ -99,6 +101,7 @@ pub(super) async fn sign_in_alone(
     login: &Login,
     password: Zeroizing<String>,
 ) -> Result<SessionView, OperationError> {
+    refuse_too_many_tries(office)?;
     let hours = office.settings.post.offline_hours;
     let known = if hours == 0 {
         None
@@ -168,7 +171,7 @@ fn as_last_seen(office: &Office, account: &ClerkRecord) -> ClerkAccount {
     }
 }
 
-/// Tries the directory again for an offline session. Answers whether the session is an ordinary one now.
+/// Tries the directory again for an offline session.
 pub(super) async fn return_online(office: &Arc<Office>) {
     let Some(former) = offline_clerk(office) else {
         return;
@@ -193,34 +196,28 @@ pub(super) async fn return_online(office: &Arc<Office>) {
             fill_in_background(office);
             super::settle_left(office).await;
         }
-        Err(SignInRefusal::Directory(DirectoryError::Unreachable(_))) => {}
-        Err(SignInRefusal::Directory(DirectoryError::SignedOut)) => {
-            // Another caller took the answer, or the clerk left.
-        }
+        // Still away, or not the server expected; or another caller took the answer.
+        Err(SignInRefusal::Directory(_)) => {}
         Err(refusal) => {
             tracing::info!(%refusal, "the directory refuses the clerk of an offline session");
-            let portal = &office.settings.establishment.portal;
-            let (code, sentence) = texts::sign_in(&refusal, portal);
-            if code == "certificate" {
-                // The server is not ours: the clerk is not in question.
-                return;
-            }
-            let text = if code == "invalidCredentials" {
-                "Si vous l’avez changé, donnez le nouveau.".to_owned()
-            } else {
-                sentence
-            };
-            lock_because(
-                office,
-                Notice {
-                    tone: Tone::Bad,
-                    strong: "L’annuaire répond de nouveau et n’accepte pas votre session.".into(),
-                    text,
-                },
-            )
-            .await;
+            close_refused(office, &refusal).await;
         }
     }
+}
+
+/// The directory does not accept the clerk any more: the post locks, and says why.
+pub(super) async fn close_refused(office: &Office, refusal: &SignInRefusal) {
+    let text = if *refusal == SignInRefusal::InvalidCredentials {
+        "Si vous avez changé de mot de passe, donnez le nouveau.".to_owned()
+    } else {
+        texts::sign_in(refusal, &office.settings.establishment.portal).1
+    };
+    let why = Notice {
+        tone: Tone::Bad,
+        strong: "L’annuaire n’accepte plus votre session.".into(),
+        text,
+    };
+    lock_because(office, why).await;
 }
 
 /// DN of the clerk of an offline session.

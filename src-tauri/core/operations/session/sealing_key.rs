@@ -73,7 +73,7 @@ async fn try_open(
                         validated_at: None,
                         ..known
                     })?;
-                    writer.note_hour(now())
+                    writer.set_hour(now())
                 })?;
                 let wrapping = ready(password, &device).await?;
                 return Ok(ClerkKey::Former(wrapping));
@@ -121,7 +121,7 @@ pub(super) fn seen_again(
                 ..known
             })?;
         }
-        writer.note_hour(now())
+        writer.set_hour(now())
     })?;
     Ok(())
 }
@@ -259,7 +259,7 @@ fn keep(
             wrapped,
             validated_at,
         })?;
-        writer.note_hour(now())
+        writer.set_hour(now())
     })?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::leave::{refuse_while_closing, settle_left};
-use super::offline::{return_online, sign_in_alone};
+use super::offline::{close_refused, return_online, sign_in_alone};
 use super::sealing_key::{ClerkKey, open_after_bind};
 use super::start::post_name;
 use super::{ClerkView, LinkView, SessionView, Tone};
@@ -69,15 +69,19 @@ pub(super) fn session_view(office: &Office) -> SessionView {
 ///
 /// # Errors
 /// The code says which remedy: `invalidCredentials`, `mustChangePassword`, `passwordExpired`, `accountLocked`,
-/// `notAClerk`, `unreachable`, `certificate`; `tooManyTries` after five wrong passwords, for a minute; offline also
-/// `offlineTooLong` and `clockSetBack`.
+/// `notAClerk`, `unreachable`, `certificate`; offline also `offlineTooLong`, `clockSetBack`, and `tooManyTries` after five
+/// wrong passwords, for a minute.
 pub async fn sign_in(
     office: &Arc<Office>,
     login: &str,
     password: Zeroizing<String>,
 ) -> Result<SessionView, OperationError> {
     refuse_while_closing(office)?;
-    refuse_too_many_tries(office)?;
+    // On a post that is not locked the directory itself counts the tries.
+    let locked = office.desk().locked.is_some();
+    if locked {
+        refuse_too_many_tries(office)?;
+    }
     let portal = &office.settings.establishment.portal;
     let refused = |refusal: &SignInRefusal| {
         let (code, message) = texts::sign_in(refusal, portal);
@@ -94,7 +98,7 @@ pub async fn sign_in(
         }
         Err(refusal) => {
             tracing::info!(%refusal, "sign-in refused");
-            if refusal == SignInRefusal::InvalidCredentials {
+            if locked && refusal == SignInRefusal::InvalidCredentials {
                 note_failed_try(office);
             }
             return Err(refused(&refusal));
@@ -172,7 +176,7 @@ pub(super) fn fill_in_background(office: &Arc<Office>) {
 /// Opens a locked post for the same clerk.
 ///
 /// # Errors
-/// As `sign_in`.
+/// As `sign_in`; `tooManyTries` after five wrong passwords, for a minute.
 pub async fn unlock(
     office: &Arc<Office>,
     password: Zeroizing<String>,
@@ -191,7 +195,7 @@ pub async fn unlock(
     sign_in(office, &login, password).await
 }
 
-fn refuse_too_many_tries(office: &Office) -> Result<(), OperationError> {
+pub(super) fn refuse_too_many_tries(office: &Office) -> Result<(), OperationError> {
     let desk = office.desk();
     let waiting = desk.failed_tries >= TRIES_BEFORE_WAIT
         && desk
@@ -237,6 +241,14 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     } else {
         Ok(())
     };
+    let forgotten = match &answer {
+        // 49: the connection had died, and their password is no longer the one that opened it.
+        Err(DirectoryError::SignedOut | DirectoryError::Refused { code: 49, .. }) => signed_in,
+        Ok(()) | Err(_) => false,
+    };
+    if forgotten && office.clerk().is_ok() {
+        close_refused(office, &SignInRefusal::InvalidCredentials).await;
+    }
     if signed_in && answer.is_ok() {
         let working = Arc::clone(office);
         let due = (!filling && catch_up_is_due(office)) || outbox::is_due(office)?;
