@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{
-    RehearsalOptions, TemporaryRehearsal, cast, person_dn, post_settings,
+    RECOVERY_IDENTITY, RehearsalOptions, TemporaryRehearsal, cast, person_dn, post_settings,
 };
 use serde_json::json;
 
@@ -297,4 +297,54 @@ fn the_mirror_says_where_it_stands_and_is_refreshed() {
     assert_eq!(status(&desk)["people"], after["people"], "the copy stays");
     let (code, _) = asked(&desk, &["mirror", "forget"]);
     assert_eq!(code, Some(2));
+}
+
+#[test]
+fn the_recovery_key_is_tried_and_never_asked_twice() {
+    let desk = Desk::open();
+    let opened = desk.run(&["find", "lefevre"]);
+    assert_eq!(opened.status.code(), Some(0), "{opened:?}");
+    let absent = desk.folder.path().join("absente").display().to_string();
+    let stranger = desk.file("autre.txt", "# rien\n");
+    let right = desk.file("secours.txt", &format!("# clé\n{RECOVERY_IDENTITY}\n"));
+    for (file, code) in [(&absent, 3), (&stranger, 3), (&right, 0)] {
+        let answer = desk.run(&["recover", "key", "--identity-file", file]);
+        assert_eq!(answer.status.code(), Some(code), "{file}: {answer:?}");
+        let said = String::from_utf8_lossy(if code == 0 {
+            &answer.stdout
+        } else {
+            &answer.stderr
+        });
+        assert!(said.trim_end().ends_with('.'), "{file}: {said}");
+        assert!(!said.contains("AGE-SECRET-KEY-17"), "{said}");
+    }
+    let again = desk.run(&["find", "lefevre"]);
+    assert_eq!(again.status.code(), Some(0), "the post opens as before");
+}
+
+#[test]
+fn the_former_password_comes_from_a_file() {
+    let desk = Desk::open();
+    assert_eq!(desk.run(&["find", "lefevre"]).status.code(), Some(0));
+    let former = clerk(CLERK).expect("a clerk").password;
+    let change = Command::new("ldappasswd")
+        .args(["-x", "-H", &desk.directory.uri_ldaps, "-D"])
+        .arg(person_dn(CLERK))
+        .args(["-w", former, "-s", "Nouveau-Mot-De-Passe-12"])
+        .env("LDAPTLS_CACERT", &desk.directory.ca_pem)
+        .status()
+        .expect("ldappasswd (Debian package ldap-utils)");
+    assert!(change.success());
+    desk.file("mot-de-passe", "Nouveau-Mot-De-Passe-12\n");
+    let unanswered = desk.run(&["find", "lefevre"]);
+    assert_eq!(
+        unanswered.status.code(),
+        Some(0),
+        "nobody to ask: it reads all the same"
+    );
+    for (content, code) in [("pas celui-là", 5), (former, 0)] {
+        let file = desk.file("precedent", content);
+        let answer = desk.run(&["find", "lefevre", "--previous-password-file", &file]);
+        assert_eq!(answer.status.code(), Some(code), "{answer:?}");
+    }
 }

@@ -30,6 +30,7 @@ mod hostile_inputs;
 mod hostile_names;
 mod lock;
 mod memory;
+mod offline_sign_in;
 mod reader;
 mod screens;
 mod second_start;

@@ -352,3 +352,14 @@ async fn without_a_recovery_recipient_nothing_may_wait_here() {
     let said = checks.iter().find(|check| check.name == "secours");
     assert!(said.is_some_and(|check| !check.ok), "{checks:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_first_sign_ins_at_once_end_with_one_key() {
+    let post = Post::new();
+    let (window, command) = (post.office().await, post.office().await);
+    let (one, other) = tokio::join!(tried(&window, right()), tried(&command, right()));
+    assert_eq!((one, other), (ONLINE, ONLINE));
+    let recipient = |office| may_work_offline(office).expect("open").clerk.recipient();
+    assert_eq!(recipient(&window), recipient(&command));
+    assert_eq!(known(&post).await.recipient, recipient(&window));
+}

@@ -151,11 +151,12 @@ impl OpenLdap {
             let (ldap, result) = answer;
             let result = result.map_err(|error| classify(&error))?;
             self.answered();
-            if let Err(error) = refused(&result) {
+            if result.rc == 49 {
                 // Tried again and again, it would lock the clerk's account.
                 *kept = None;
-                return Err(error);
+                return Err(refused_error(&result));
             }
+            refused(&result)?;
             session.ldap = ldap;
         }
         Ok((session.ldap.clone(), session.dn.clone()))

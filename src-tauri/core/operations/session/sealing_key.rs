@@ -2,7 +2,6 @@
 //! they leave. Their own password change is noticed by the key that no longer opens; the former password re-wraps it, once.
 //! Never keeps a password; without a key the clerk works as before, online.
 
-use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::SessionView;
@@ -50,43 +49,47 @@ async fn try_open(
     password: &ClerkPassword,
 ) -> Result<ClerkKey, OperationError> {
     let device = device_secret(office).await?;
-    let account = record(clerk, structures);
-    let known = office.store.read(|reader| reader.clerk(&clerk.dn))?;
-    if let Some(known) = known {
-        match unwrap(
-            known.wrapped.clone(),
-            known.recipient.clone(),
-            password,
-            &device,
-        )
-        .await
-        {
-            Ok(key) => {
-                keep(office, account, &key, known.wrapped, Some(now()))?;
-                return Ok(ClerkKey::Open(key));
-            }
-            Err(StaysClosed::Password) => {
-                // Until it is answered, the former password opens nothing without the directory.
-                office.store.write(|writer| {
-                    writer.put_clerk(&KnownClerk {
-                        account,
-                        validated_at: None,
-                        ..known
+    loop {
+        let account = record(clerk, structures);
+        let known = office.store.read(|reader| reader.clerk(&clerk.dn))?;
+        let seen = known.as_ref().map(|known| known.recipient.clone());
+        if let Some(known) = known {
+            match unwrap(
+                known.wrapped.clone(),
+                known.recipient.clone(),
+                password,
+                &device,
+            )
+            .await
+            {
+                Ok(key) => {
+                    keep(office, account, &key, known.wrapped)?;
+                    return Ok(ClerkKey::Open(key));
+                }
+                Err(StaysClosed::Password) => {
+                    // Until it is answered, the former password opens nothing without the directory.
+                    office.store.write(|writer| {
+                        writer.put_clerk(&KnownClerk {
+                            account,
+                            validated_at: None,
+                            ..known
+                        })?;
+                        writer.set_hour(now())
                     })?;
-                    writer.set_hour(now())
-                })?;
-                let wrapping = ready(password, &device).await?;
-                return Ok(ClerkKey::Former(wrapping));
+                    return Ok(ClerkKey::Former(ready(password, &device).await?));
+                }
+                // The keyring that closed it is gone: no password opens it any more.
+                Err(StaysClosed::OtherDevice) => {}
+                Err(StaysClosed::Failed(detail)) => return Err(not_made(&detail)),
             }
-            // The keyring that closed it is gone: no password opens it any more.
-            Err(StaysClosed::OtherDevice) => {}
-            Err(StaysClosed::Failed(detail)) => return Err(not_made(&detail)),
         }
+        let key = SealingKey::generate();
+        let wrapped = wrap(ready(password, &device).await?, &key)?;
+        if begin(office, account, seen.as_ref(), &key, wrapped)? {
+            return Ok(ClerkKey::Open(key));
+        }
+        // The window or a command made one meanwhile: one clerk, one key.
     }
-    let key = SealingKey::generate();
-    let wrapped = wrap(ready(password, &device).await?, &key)?;
-    keep(office, account, &key, wrapped, Some(now()))?;
-    Ok(ClerkKey::Open(key))
 }
 
 /// Opens a known clerk's key with the password alone, the directory being away.
@@ -179,7 +182,7 @@ fn settle(
         }
     };
     let wrapped = wrap(wrapping, &key)?;
-    keep(office, known.account, &key, wrapped, Some(now()))?;
+    keep(office, known.account, &key, wrapped)?;
     desk.key = ClerkKey::Open(key);
     drop(desk);
     Ok(session_view(office))
@@ -245,23 +248,46 @@ fn wrap(wrapping: Wrapping, key: &SealingKey) -> Result<WrappedKey, OperationErr
         .map_err(|error| not_made(&error.to_string()))
 }
 
+/// Keeps a new key, unless another than `seen` is there by now.
+fn begin(
+    office: &Office,
+    account: ClerkRecord,
+    seen: Option<&Recipient>,
+    key: &SealingKey,
+    wrapped: WrappedKey,
+) -> Result<bool, OperationError> {
+    let begun = office.store.write(|writer| {
+        let present = writer.reader().clerk(&account.dn)?;
+        if present.as_ref().map(|known| &known.recipient) != seen {
+            return Ok(false);
+        }
+        writer.put_clerk(&validated(account, key, wrapped))?;
+        writer.set_hour(now())?;
+        Ok(true)
+    })?;
+    Ok(begun)
+}
+
 fn keep(
     office: &Office,
     account: ClerkRecord,
     key: &SealingKey,
     wrapped: WrappedKey,
-    validated_at: Option<Timestamp>,
 ) -> Result<(), OperationError> {
     office.store.write(|writer| {
-        writer.put_clerk(&KnownClerk {
-            account,
-            recipient: key.recipient(),
-            wrapped,
-            validated_at,
-        })?;
+        writer.put_clerk(&validated(account, key, wrapped))?;
         writer.set_hour(now())
     })?;
     Ok(())
+}
+
+fn validated(account: ClerkRecord, key: &SealingKey, wrapped: WrappedKey) -> KnownClerk {
+    KnownClerk {
+        account,
+        recipient: key.recipient(),
+        wrapped,
+        validated_at: Some(now()),
+    }
 }
 
 fn record(clerk: &ClerkAccount, structures: &Structures) -> ClerkRecord {
