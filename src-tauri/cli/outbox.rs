@@ -15,13 +15,13 @@ pub async fn run(
     answer: &Answer,
 ) -> Result<ExitCode, OperationError> {
     let view = match act {
-        None => outbox::outbox(office).await?,
+        None => outbox::outbox(office)?,
         Some(OutboxAct::Confirm { handover }) => {
             handover::confirm_sheet(office, handover).await?;
-            outbox::outbox(office).await?
+            outbox::outbox(office)?
         }
-        Some(OutboxAct::Void { handover }) => outbox::void_waiting(office, handover).await?,
-        Some(OutboxAct::Send { handover }) => outbox::decide_to_send(office, handover).await?,
+        Some(OutboxAct::Void { handover }) => outbox::void_waiting(office, handover)?,
+        Some(OutboxAct::Send { handover }) => outbox::decide_to_send(office, handover)?,
     };
     answer.one(&view, text);
     Ok(ExitCode::SUCCESS)

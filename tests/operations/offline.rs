@@ -76,11 +76,7 @@ async fn sent(office: &Arc<Office>) -> OutboxItem {
     loop {
         session::link(office).await.expect("a link");
         let report = handover::catch_up(office).await.expect("a pass");
-        let item = outbox::outbox(office)
-            .await
-            .expect("the outbox")
-            .items
-            .remove(0);
+        let item = outbox::outbox(office).expect("the outbox").items.remove(0);
         let waits = ["Part au retour", "Vérification"];
         if report.interrupted.is_none() && !waits.iter().any(|word| item.state.starts_with(word)) {
             return item;
@@ -162,7 +158,7 @@ async fn the_letter_of_an_offline_handover_works_when_the_directory_answers_agai
 
     // Another start of the post, still without the directory: what waits is still there.
     let office = post.signed_in("croux").await;
-    assert_eq!(outbox::outbox(&office).await.expect("read").waiting, 1);
+    assert_eq!(outbox::outbox(&office).expect("read").waiting, 1);
     let item = back(&mut post, &office).await;
     assert_eq!(item.state, "Synchronisé", "{item:?}");
     let (opens, answer) = post.whoami(INES, &password);
@@ -215,9 +211,9 @@ async fn what_the_clocks_cannot_order_is_decided_by_a_clerk() {
             "nothing is written meanwhile"
         );
         let after = if keep {
-            outbox::decide_to_send(&office, &view.id).await
+            outbox::decide_to_send(&office, &view.id)
         } else {
-            outbox::void_waiting(&office, &view.id).await
+            outbox::void_waiting(&office, &view.id)
         };
         assert_eq!(after.expect("decided").to_decide, 0);
         if keep {
@@ -293,20 +289,18 @@ async fn another_clerk_sees_what_waits_and_may_void_it() {
     post.directory.restart().expect("it starts");
     let other = post.signed_in("sdiallo").await;
     handover::catch_up(&other).await.expect("a pass");
-    let seen = outbox::outbox(&other).await.expect("read");
+    let seen = outbox::outbox(&other).expect("read");
     let item = &seen.items[0];
     assert!(!item.mine && item.may_void && !item.may_decide, "{item:?}");
     assert!(item.outcome.contains("Scellé par"), "{item:?}");
-    let after = outbox::void_waiting(&other, &view.number)
-        .await
-        .expect("voided");
+    let after = outbox::void_waiting(&other, &view.number).expect("voided");
     assert_eq!(after.waiting, 0);
     drop(other);
     let office = post.signed_in("croux").await;
     handover::catch_up(&office).await.expect("a pass");
     assert_eq!(markers(&office, &id).await, 0);
     assert!(!post.whoami(INES, &password_on(&letter)).0);
-    let again: Result<_, OperationError> = outbox::void_waiting(&office, &view.id).await;
+    let again: Result<_, OperationError> = outbox::void_waiting(&office, &view.id);
     assert_eq!(again.expect_err("over").code, "notFound");
 }
 

@@ -3,7 +3,6 @@
 
 mod send;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::ToSpan;
@@ -14,7 +13,6 @@ pub(crate) use send::send_waiting;
 
 use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Ending, Event, step};
-use crate::operations::handover::{SyncReport, catch_up};
 use crate::operations::office::now;
 use crate::operations::session::Tone;
 use crate::operations::{Office, OperationError};
@@ -61,7 +59,7 @@ pub struct OutboxItem {
 
 /// # Errors
 /// `signedOut`, `locked`, `store`.
-pub async fn outbox(office: &Office) -> Result<OutboxView, OperationError> {
+pub fn outbox(office: &Office) -> Result<OutboxView, OperationError> {
     let clerk = office.clerk()?;
     let since = now()
         .checked_sub((DAYS_SHOWN * 24).hours())
@@ -148,31 +146,23 @@ fn item(office: &Office, record: &HandoverRecord, outcome: &str, mine: bool) -> 
     }
 }
 
-/// Sends now what waits, as the loop does.
-///
-/// # Errors
-/// `signedOut`, `locked`, `store`; a silent directory is said in the report.
-pub async fn send_now(office: &Arc<Office>) -> Result<SyncReport, OperationError> {
-    catch_up(office).await
-}
-
 /// « Annuler »: the password is erased, and the letter must be taken back.
 ///
 /// # Errors
 /// `notFound`; `notYet` while its sending is under way or its outcome is not known.
-pub async fn void_waiting(office: &Office, handover: &str) -> Result<OutboxView, OperationError> {
+pub fn void_waiting(office: &Office, handover: &str) -> Result<OutboxView, OperationError> {
     let clerk = office.clerk()?;
     let why = format!("Annulé par {}.", clerk.name);
     let recall = texts::recall_letter(&find(office, handover)?.number);
     advance(office, handover, Event::Voided, &format!("{why} {recall}"))?;
-    outbox(office).await
+    outbox(office)
 }
 
 /// « Cette lettre vaut »: an act found contested is sent at the next pass.
 ///
 /// # Errors
 /// `notFound`; `notYet` when there is nothing to decide.
-pub async fn decide_to_send(office: &Office, handover: &str) -> Result<OutboxView, OperationError> {
+pub fn decide_to_send(office: &Office, handover: &str) -> Result<OutboxView, OperationError> {
     let clerk = office.clerk()?;
     let record = find(office, handover)?;
     if !same_dn(&record.clerk_dn, &clerk.dn) {
@@ -182,7 +172,7 @@ pub async fn decide_to_send(office: &Office, handover: &str) -> Result<OutboxVie
     office
         .store
         .write(|writer| writer.mark_decided(record.id))?;
-    outbox(office).await
+    outbox(office)
 }
 
 /// By its identifier, or by the number on the letter.
