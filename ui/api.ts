@@ -12,6 +12,7 @@ import type { HandoverView } from "./messages/HandoverView";
 import type { LanguageView } from "./messages/LanguageView";
 import type { LinkView } from "./messages/LinkView";
 import type { Notice } from "./messages/Notice";
+import type { OutboxView } from "./messages/OutboxView";
 import type { PersonSheet } from "./messages/PersonSheet";
 import type { ReadingRequest } from "./messages/ReadingRequest";
 import type { SessionView } from "./messages/SessionView";
@@ -69,6 +70,11 @@ export const finishHandover = (request: { handover: string }): Promise<HandoverV
 export const abandonHandover = (request: { handover: string }): Promise<HandoverView> => call("abandon_handover", request);
 export const handovers = (): Promise<HandoverRow[]> => call("handovers");
 export const resumeHandover = (request: { handover: string }): Promise<HandoverView> => call("resume_handover", request);
+
+/* outbox */
+export const outbox = (): Promise<OutboxView> => call("outbox");
+export const voidWaiting = (request: { handover: string }): Promise<OutboxView> => call("void_waiting", request);
+export const decideToSend = (request: { handover: string }): Promise<OutboxView> => call("decide_to_send", request);
 
 /* events */
 export const onHandoverChanged = (heard: (view: HandoverView) => void): Promise<UnlistenFn> =>

@@ -7,6 +7,7 @@ use guichet_core::operations::counter::{
     self, DocumentArrival, FindView, PersonSheet, ReadingRequest,
 };
 use guichet_core::operations::handover::{self, HandoverRow, HandoverView, LanguageView, Outlet};
+use guichet_core::operations::outbox::{self, OutboxView};
 use guichet_core::operations::session::{self, LinkView, SessionView, StartView};
 use tauri::ipc::Invoke;
 use tauri::{AppHandle, Runtime, State};
@@ -211,6 +212,21 @@ pub async fn handovers(host: Desk<'_>) -> Answer<Vec<HandoverRow>> {
     handover::handovers(office(&host)?.as_ref()).await
 }
 
+#[tauri::command]
+pub async fn outbox(host: Desk<'_>) -> Answer<OutboxView> {
+    outbox::outbox(office(&host)?.as_ref())
+}
+
+#[tauri::command]
+pub async fn void_waiting(host: Desk<'_>, handover: String) -> Answer<OutboxView> {
+    outbox::void_waiting(office(&host)?.as_ref(), &handover)
+}
+
+#[tauri::command]
+pub async fn decide_to_send(host: Desk<'_>, handover: String) -> Answer<OutboxView> {
+    outbox::decide_to_send(office(&host)?.as_ref(), &handover)
+}
+
 /// Every command of the window, and no other.
 pub fn all<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
@@ -242,5 +258,8 @@ pub fn all<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
         abandon_handover,
         resume_handover,
         handovers,
+        outbox,
+        void_waiting,
+        decide_to_send,
     ]
 }

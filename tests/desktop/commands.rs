@@ -42,6 +42,9 @@ fn of_a_clerk() -> Vec<(&'static str, Value)> {
         ("abandon_handover", json!({ "handover": NOBODY })),
         ("resume_handover", json!({ "handover": NOBODY })),
         ("handovers", json!({})),
+        ("outbox", json!({})),
+        ("void_waiting", json!({ "handover": NOBODY })),
+        ("decide_to_send", json!({ "handover": NOBODY })),
         ("give_previous_password", json!({ "previous": "x" })),
         ("replace_sealing_key", json!({})),
     ]

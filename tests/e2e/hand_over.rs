@@ -1,12 +1,10 @@
 //! One whole handover with the hands on the keyboard, up to the sheet of paper and the person's first sign-in.
 //! The secret is read on the paper alone: anywhere else it is a failure.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use guichet_core::rehearsal::cast;
 
 use super::cups::READY;
+use super::sheet;
 use super::webdriver::Session;
 use super::window::{Theme, Window};
 
@@ -102,26 +100,6 @@ pub fn wait_for_next(page: &Session, words: &str) {
     });
 }
 
-/// The only run of capital-led words that long.
 pub fn password_on(document: &[u8]) -> String {
-    let mut reader = Command::new("pdftotext")
-        .args(["-layout", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("pdftotext (package poppler-utils)");
-    reader
-        .stdin
-        .take()
-        .expect("its input")
-        .write_all(document)
-        .expect("the letter");
-    let text = reader.wait_with_output().expect("its text").stdout;
-    let text = String::from_utf8_lossy(&text).into_owned();
-    text.split_whitespace()
-        .filter(|word| word.len() >= 13 && word.chars().all(|letter| letter.is_ascii_alphabetic()))
-        .filter(|word| word.chars().filter(char::is_ascii_uppercase).count() >= 4)
-        .max_by_key(|word| word.len())
-        .unwrap_or_else(|| panic!("no password on the letter:\n{text}"))
-        .to_owned()
+    sheet::password(&sheet::text(document))
 }

@@ -15,6 +15,8 @@ mod french;
 #[allow(dead_code, reason = "shared with the operations' suite")]
 #[path = "../support/hostile/inputs.rs"]
 mod inputs;
+#[path = "../support/sheet.rs"]
+mod sheet;
 #[path = "../support/webdriver.rs"]
 mod webdriver;
 #[path = "../support/window.rs"]
@@ -30,6 +32,7 @@ mod hostile_inputs;
 mod hostile_names;
 mod lock;
 mod memory;
+mod offline_handover;
 mod offline_sign_in;
 mod reader;
 mod screens;

@@ -36,9 +36,9 @@ fn the_window_opens_says_so_and_loses_nothing() {
     assert!(plain(&strip).contains("Annuaire injoignable"), "{strip}");
     examine(&window.page, Theme::Light, "the directory went away");
     window.page.advance();
-    let said = window.page.until("a sentence", |page| {
-        page.text("refusal").or_else(|| page.text("letter-notice"))
-    });
+    let said = window
+        .page
+        .until("a sentence", |page| page.text("directory-notice"));
     assert!(plain(&said).contains("Rien n’est parti"), "{said}");
     assert_eq!(
         window.page.wait_for("number"),

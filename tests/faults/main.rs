@@ -19,6 +19,9 @@ mod desk;
 )]
 #[path = "../support/hostile/mod.rs"]
 mod hostile_suite;
+#[allow(dead_code, reason = "shared with the operations' own suite")]
+#[path = "../support/sheet.rs"]
+mod sheet;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};

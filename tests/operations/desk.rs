@@ -16,6 +16,8 @@ use guichet_core::settings::Settings;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
+use super::sheet;
+
 pub struct Post {
     pub directory: TemporaryRehearsal,
     pub folder: TempDir,
@@ -224,29 +226,13 @@ pub fn strip_of_ines(birth: &str) -> RawReading {
     }
 }
 
-/// The password as the letter prints it: the first long run of capital-led words, and the line under it when it takes two.
+/// The password as the letter prints it.
 pub fn password_on(letter: &Path) -> String {
-    let text = text_of(letter);
-    let words = |text: &str, least: usize| {
-        text.chars().all(|letter| letter.is_ascii_alphabetic())
-            && text.starts_with(|letter: char| letter.is_ascii_uppercase())
-            && text.chars().filter(char::is_ascii_uppercase).count() >= least
-    };
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let (row, first) = lines
-        .iter()
-        .enumerate()
-        .flat_map(|(row, line)| line.split_whitespace().map(move |run| (row, run)))
-        .find(|(_, run)| run.len() >= 13 && words(run, 4))
-        .unwrap_or_else(|| panic!("no password on the letter:\n{text}"));
-    let second = lines
-        .get(row + 1)
-        .filter(|line| lines[row] == first && words(line, 1));
-    format!("{first}{}", second.copied().unwrap_or_default())
+    sheet::password(&text_of(letter))
+}
+
+pub fn text_of(letter: &Path) -> String {
+    sheet::text(&std::fs::read(letter).expect("the letter"))
 }
 
 /// Sends, saves the letter, and waits for the truth: past three seconds the operation answers before it is known
@@ -291,14 +277,6 @@ pub fn as_administrator(post: &Post, options: &[&str], ldif: &str) {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-}
-
-pub fn text_of(letter: &Path) -> String {
-    let output = Command::new("pdftotext")
-        .args(["-layout".as_ref(), letter.as_os_str(), "-".as_ref()])
-        .output()
-        .expect("pdftotext (Debian package poppler-utils)");
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// How many times a secret stands in a folder, in the encodings a leak could take.

@@ -18,6 +18,8 @@ mod in_memory;
 mod mirror;
 mod offline;
 mod offline_sign_in;
+#[path = "../support/sheet.rs"]
+mod sheet;
 mod sign_in;
 mod unanswered;
 #[path = "../support/wire.rs"]

@@ -9,6 +9,7 @@ import type { HandoverView } from "../messages/HandoverView";
 import type { LanguageView } from "../messages/LanguageView";
 import type { LinkView } from "../messages/LinkView";
 import type { Notice } from "../messages/Notice";
+import type { OutboxView } from "../messages/OutboxView";
 import type { PersonRow } from "../messages/PersonRow";
 import type { PersonSheet } from "../messages/PersonSheet";
 import type { ReadingRequest } from "../messages/ReadingRequest";
@@ -117,13 +118,13 @@ export async function link(): Promise<LinkView> {
   const people = 12_480;
   switch (asked.get("link")) {
     case "offline":
-      return { tone: "off", title: "Hors ligne depuis 10:12", detail: "copie de 10:08", reachable: false, people, filling: false };
+      return { tone: "off", title: "Hors ligne depuis 10:12", detail: "copie de 10:08", reachable: false, people, filling: false, waiting: 0, toDecide: 0, worksOffline: true };
     case "slow":
-      return { tone: "warn", title: "Annuaire lent", detail: "dernière réponse : 3,2 s", reachable: true, people, filling: false };
+      return { tone: "warn", title: "Annuaire lent", detail: "dernière réponse : 3,2 s", reachable: true, people, filling: false, waiting: 0, toDecide: 0, worksOffline: true };
     case "filling":
-      return { tone: "ok", title: "Annuaire joignable", detail: "copie en cours : 4 210", reachable: true, people: 4_210, filling: true };
+      return { tone: "ok", title: "Annuaire joignable", detail: "copie en cours : 4 210", reachable: true, people: 4_210, filling: true, waiting: 0, toDecide: 0, worksOffline: true };
     default:
-      return { tone: "ok", title: "Annuaire joignable", detail: "dernier échange : 4 s", reachable: true, people, filling: false };
+      return { tone: "ok", title: "Annuaire joignable", detail: "dernier échange : 4 s", reachable: true, people, filling: false, waiting: 0, toDecide: 0, worksOffline: true };
   }
 }
 
@@ -305,3 +306,11 @@ export const onIdleWarning = (heard: (warning: { seconds: number }) => void): Pr
   return stopOf(listeners.idle, heard);
 };
 export const onHandoversSettled = (_heard: (notices: Notice[]) => void): Promise<Stop> => Promise.resolve(() => undefined);
+
+/* outbox */
+export async function outbox(): Promise<OutboxView> {
+  await wait(20);
+  return { items: [], waiting: 0, toDecide: 0 };
+}
+export const voidWaiting = (_: { handover: string }): Promise<OutboxView> => outbox();
+export const decideToSend = (_: { handover: string }): Promise<OutboxView> => outbox();

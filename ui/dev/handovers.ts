@@ -171,6 +171,7 @@ export class Act {
       maySave: true,
       preview: null,
       closed: false,
+      offline: false,
     };
   }
 

@@ -46,4 +46,8 @@ maySave: boolean,
 /**
  * Words of the letter for the preview, password masked; absent until the identity is checked.
  */
-preview: LetterPreview | null, closed: boolean, };
+preview: LetterPreview | null, 
+/**
+ * Made without the directory: the paper comes first.
+ */
+offline: boolean, closed: boolean, };

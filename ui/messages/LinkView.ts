@@ -16,4 +16,12 @@ detail: string, reachable: boolean,
 /**
  * How many people the local index holds, and whether it is still being filled.
  */
-people: number, filling: boolean, };
+people: number, filling: boolean, 
+/**
+ * Handovers made without the directory that it does not have yet, and those about which a clerk has to decide.
+ */
+waiting: number, toDecide: number, 
+/**
+ * Without the directory, this clerk may still hand over.
+ */
+worksOffline: boolean, };

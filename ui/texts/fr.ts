@@ -39,6 +39,11 @@ export const fr = {
   shell: {
     views: "Vues de l’application",
     counter: "Guichet",
+    outbox: "À synchroniser",
+    outboxBadge: (decide: number, waiting: number) =>
+      decide > 0
+        ? `${String(decide)} ${decide === 1 ? "décision à prendre" : "décisions à prendre"}`
+        : `${String(waiting)} ${waiting === 1 ? "envoi en attente" : "envois en attente"}`,
     lockPost: "Verrouiller le poste, Ctrl L",
     lockPostHint: "Verrouiller le poste (Ctrl L)",
     help: "Aide",
@@ -46,6 +51,9 @@ export const fr = {
     rehearsal: "Répétition",
     rehearsalHint: "Université fictive : rien n’atteint de vraies personnes.",
     offlineKept: "Vous pouvez continuer à chercher : les fiches viennent de la copie de ce poste.",
+    offlineWorks: "Vous pouvez continuer à chercher, vérifier, générer et imprimer.",
+    offlineWaiting: (count: number) =>
+      `Rien ne part, rien ne se perd : ${count === 1 ? "1 envoi attend" : `${String(count)} envois attendent`}.`,
     retry: "Réessayer",
     retrying: "Nouvel essai…",
     idle: (seconds: number) => `Verrouillage dans ${String(seconds)} s.`,
@@ -63,6 +71,7 @@ export const fr = {
     everywhere: "Partout",
     intro: {
       counter: "Cherchez une personne ou passez sa pièce. La fiche dit ce qui bloque, et le remède.",
+      outbox: "Ce qui a été remis sans l’annuaire part à son retour, sans vous. Ici : ce qui demande votre décision.",
       handover: "Quatre étapes : vérifier, générer, imprimer, synchroniser. Rien ne part avant « Envoyer et imprimer ».",
       session: "Ouvrez la session avec votre identifiant et votre mot de passe habituels.",
     },
@@ -76,6 +85,8 @@ export const fr = {
     refresh: "Relire la fiche dans l’annuaire",
     clear: "Fermer, puis vider la recherche",
     back: "Revenir à la fiche",
+    moveInOutbox: "Envoi précédent, suivant",
+    toCounter: "Revenir au guichet",
     readAgain: "Relire la pièce",
     language: "Langue de la lettre",
     print: "Imprimer",
@@ -203,6 +214,28 @@ export const fr = {
     facts: "Ce que l’annuaire sait du compte",
   },
 
+  outbox: {
+    title: "À synchroniser",
+    list: "Envois, du plus urgent au plus ancien",
+    decide: "Votre décision",
+    waits: "Attend le réseau",
+    settled: "Envoyés ces sept derniers jours",
+    sum: (decide: number, waiting: number) => `${String(decide)} à trancher · ${String(waiting)} en attente`,
+    empty: "Tout est dans l’annuaire.",
+    sealed: "Secrets chiffrés sur ce poste, effacés dès l’envoi",
+    letter: (number: string) => `Lettre nº ${number}`,
+    notActive: "Accès pas encore actif, lettre remise. L’envoi part dès que l’annuaire répond.",
+    send: "Cette lettre vaut : l’envoyer",
+    decided: (number: string) => `La lettre ${number} vaut : elle part au prochain contact.`,
+    void: "Annuler l’envoi",
+    voidTitle: "Annuler l’envoi ?",
+    voidText: (person: string, number: string) =>
+      `L’accès de ${person} ne sera jamais activé par la lettre nº ${number} : reprenez-la et détruisez-la.`,
+    voided: (number: string) => `Envoi ${number} annulé. Reprenez la lettre.`,
+    keep: "Garder",
+    open: "Ouvrir la fiche",
+  },
+
   handover: {
     title: "Remise d’accès",
     back: "Fiche",
@@ -272,6 +305,7 @@ export const fr = {
     whyNot: {
       nothingYet: "Vérifiez d’abord l’identité : pièce dans le lecteur, ou date de naissance tapée.",
       working: "Une étape est en cours. La suite s’affichera ici.",
+      leaveFirst: "Terminez d’abord cette remise, ou revenez à la fiche par Échap.",
     },
     announce: {
       identityDone: (title: string) => `Étape 1 sur 4 faite : ${title}.`,

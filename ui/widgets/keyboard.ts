@@ -13,6 +13,7 @@ export type Chord =
   | "Ctrl+PageDown"
   | "Ctrl+PageUp"
   | "Ctrl+1"
+  | "Ctrl+4"
   | "Ctrl+0"
   | "Ctrl++"
   | "Ctrl+-"
@@ -54,6 +55,7 @@ export function chordOf(event: KeyboardEvent): Chord | null {
     if (event.key === "PageUp") return "Ctrl+PageUp";
     // Views by physical key: no Shift needed on AZERTY.
     if (event.code === "Digit1" || event.code === "Numpad1") return "Ctrl+1";
+    if (event.code === "Digit4" || event.code === "Numpad4") return "Ctrl+4";
     if (event.code === "Digit0" || event.code === "Numpad0") return "Ctrl+0";
     if (event.code === "NumpadAdd" || event.code === "Equal" || event.key === "+") return "Ctrl++";
     if (event.code === "NumpadSubtract" || event.code === "Minus" || (event.key === "-" && event.code !== "Digit6")) return "Ctrl+-";

@@ -29,7 +29,7 @@ pub use views::*;
 pub(crate) use aside::{PutAside, any_busy, put_aside};
 pub(crate) use hand_over::resolve_unknown;
 pub(crate) use identity::record_names;
-pub(crate) use offline::envelope;
+pub(crate) use offline::{back_online, envelope};
 pub(crate) use register::entry_of;
 pub(crate) use screen::view;
 

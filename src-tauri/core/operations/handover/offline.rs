@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, ToSpan};
 use uuid::Uuid;
 
-use super::hand_over::PATIENCE;
+use super::hand_over::{PATIENCE, publish};
 use super::open::OpenHandover;
 use super::paper::{self, Outlet};
 use super::register::new_record;
@@ -49,6 +49,22 @@ pub(super) fn go_offline(office: &Office, id: Uuid) -> bool {
         });
     }
     may
+}
+
+/// The directory answers again: what is not on paper yet goes the ordinary way.
+pub(crate) fn back_online(office: &Office) {
+    let mut changed = Vec::new();
+    for open in office.open_handovers().values_mut() {
+        let sealed = open.progress.is_some_and(|progress| progress.sealed);
+        if open.offline && !sealed && !open.busy() {
+            open.offline = false;
+            open.directory_notice = None;
+            changed.push(open.id);
+        }
+    }
+    for id in changed {
+        publish(office, id);
+    }
 }
 
 /// Seals the password, lays the letter out, brings it out. The caller has claimed the act (`sending`) and found the

@@ -94,6 +94,7 @@ fn build(office: &Office, open: &OpenHandover, printers: Vec<PrinterView>) -> Ha
         printer,
         printers,
         may_save: office.settings.handover.may_save,
+        offline: open.offline,
         preview: open.check.is_some().then(|| preview(office, open)),
         closed: open.progress.is_some_and(|progress| !progress.is_open()),
     }

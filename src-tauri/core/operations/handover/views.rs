@@ -39,6 +39,8 @@ pub struct HandoverView {
     pub may_save: bool,
     /// Words of the letter for the preview, password masked; absent until the identity is checked.
     pub preview: Option<LetterPreview>,
+    /// Made without the directory: the paper comes first.
+    pub offline: bool,
     pub closed: bool,
 }
 

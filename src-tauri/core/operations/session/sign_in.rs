@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::leave::{refuse_while_closing, settle_left};
-use super::offline::{close_refused, return_online, sign_in_alone};
+use super::offline::{close_refused, may_work_offline, return_online, sign_in_alone};
 use super::sealing_key::{ClerkKey, open_after_bind};
 use super::start::post_name;
 use super::{ClerkView, LinkView, SessionView, Tone};
 use crate::directory::{ClerkAccount, DirectoryError, SignInRefusal, Structures};
 use crate::domain::person::Login;
 use crate::operations::counter::{fill_index, owner, refresh_when_due};
-use crate::operations::handover::resolve_unknown;
+use crate::operations::handover::{back_online, resolve_unknown};
 use crate::operations::office::now;
 use crate::operations::{Office, OperationError, outbox};
 use crate::texts;
@@ -236,6 +236,7 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     } else {
         (0, 0)
     };
+    let works_offline = may_work_offline(office).is_ok();
     let answer = if signed_in {
         office.directory.ping().await
     } else {
@@ -250,6 +251,7 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
         close_refused(office, &SignInRefusal::InvalidCredentials).await;
     }
     if signed_in && answer.is_ok() {
+        back_online(office);
         let working = Arc::clone(office);
         let due = (!filling && catch_up_is_due(office)) || outbox::is_due(office)?;
         tokio::spawn(async move {
@@ -270,6 +272,7 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
             filling,
             waiting,
             to_decide,
+            works_offline,
         },
         Ok(()) => LinkView {
             tone: Tone::Ok,
@@ -286,6 +289,7 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
             filling,
             waiting,
             to_decide,
+            works_offline,
         },
         Err(_) => LinkView {
             tone: Tone::Off,
@@ -305,6 +309,7 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
             filling,
             waiting,
             to_decide,
+            works_offline,
         },
     })
 }

@@ -96,6 +96,8 @@ pub struct LinkView {
     /// Handovers made without the directory that it does not have yet, and those about which a clerk has to decide.
     pub waiting: u32,
     pub to_decide: u32,
+    /// Without the directory, this clerk may still hand over.
+    pub works_offline: bool,
 }
 
 /// A sentence for the staff with its weight. `strong` comes first and says what happened.
