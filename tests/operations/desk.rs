@@ -195,6 +195,11 @@ pub async fn checked(office: &Arc<Office>, login: &str, birth: &str, name: &str)
 
 /// The strip of Inès's identity card, with a birth date `YYMMDD` of one's choice and check digits that agree.
 pub fn strip_of_ines(birth: &str) -> RawReading {
+    strip(birth, "LEFEVRE<NUNEZ<<INES<CAMILLE<<<")
+}
+
+/// An identity card's strip, its third line given.
+pub fn strip(birth: &str, names: &str) -> RawReading {
     let check = |text: &str| {
         let value = |letter: char| match letter {
             '<' => 0,
@@ -221,7 +226,7 @@ pub fn strip_of_ines(birth: &str) -> RawReading {
         &head[18..29]
     ));
     RawReading {
-        characters: format!("{first}\n{head}{composite}\nLEFEVRE<NUNEZ<<INES<CAMILLE<<<"),
+        characters: format!("{first}\n{head}{composite}\n{names}"),
         physical_keys: None,
     }
 }

@@ -3,10 +3,13 @@
 use std::fs;
 
 use guichet_core::operations::handover::{self, NextCode, Outlet, StepState};
+use guichet_core::operations::session::Tone;
 use guichet_core::rehearsal::people::former_password;
 use guichet_core::rehearsal::{RECORDS_DN, cast, clerks::clerk};
 
-use super::desk::{Post, checked, filled, occurrences, password_on, person, sent, strip_of_ines};
+use super::desk::{
+    Post, checked, filled, occurrences, password_on, person, sent, strip, strip_of_ines,
+};
 
 const INES: &str = cast::INES_LEFEVRE_NUNEZ;
 
@@ -158,6 +161,42 @@ async fn a_repeated_key_sends_once_and_a_second_letter_voids_the_first() {
         "the first letter is void"
     );
     assert!(post.whoami(INES, &password_on(&two)).0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_birth_date_that_proves_little_says_so_before_the_photo() {
+    let post = Post::new();
+    let office = post.signed_in("mperrin").await;
+    let id = person(&office, "k25710601").await;
+    let opened = handover::begin(&office, &id).await.expect("opens");
+    let typed = handover::check_birth_date(&office, &opened.id, "passport", "15/05/2002", "kar")
+        .await
+        .expect("compared");
+    let doubt = |view: &handover::HandoverView| {
+        let notice = view.identity.notice.clone().expect("the clerk is told");
+        assert_eq!(notice.tone, Tone::Warn);
+        assert!(view.identity.awaits_photo, "a doubt stops nobody");
+        format!("{} {}", notice.strong, notice.text)
+    };
+    let said = doubt(&typed);
+    assert!(
+        said.starts_with("La fiche ne connaît que l’année de naissance.")
+            && said.contains("comparez le reste sur la pièce"),
+        "{said}"
+    );
+
+    let id = person(&office, "b23710603").await;
+    let opened = handover::begin(&office, &id).await.expect("opens");
+    let typed = handover::check_birth_date(&office, &opened.id, "passport", "01/01/2000", "ba")
+        .await
+        .expect("compared");
+    assert!(doubt(&typed).contains("possiblement présumé"));
+    let opened = handover::begin(&office, &id).await.expect("opens again");
+    let names = format!("{:<<30}", "BA<<OUMOU");
+    let read = handover::check_document(&office, &opened.id, strip("000101", &names))
+        .await
+        .expect("read");
+    assert!(doubt(&read).contains("possiblement présumé"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -460,6 +460,47 @@ pub fn compare(document: &PartialDate, record: &PartialDate) -> DateVerdict {
     }
 }
 
+/// Why two dates that compare well prove less than they seem: a second datum is needed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DateDoubt {
+    /// The record lacks the day, the month, or both.
+    UnknownInRecord { day: bool, month: bool },
+    /// The record is whole; the document lacks a part of it.
+    UnknownOnDocument,
+    /// Both are whole, and bear 1 January: perhaps only because the true day is unknown.
+    Presumed,
+}
+
+impl DateDoubt {
+    /// The words that the identity check keeps.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::UnknownInRecord {
+                day: true,
+                month: true,
+            } => "jour et mois inconnus de la fiche",
+            Self::UnknownInRecord { month: true, .. } => "mois inconnu de la fiche",
+            Self::UnknownInRecord { .. } => "jour inconnu de la fiche",
+            Self::UnknownOnDocument => "date incomplète sur la pièce",
+            Self::Presumed => "jour possiblement présumé",
+        }
+    }
+}
+
+/// What two dates that compare well leave in doubt; `None` when every part is known, equal, and not 1 January.
+#[must_use]
+pub fn doubt(document: &PartialDate, record: &PartialDate) -> Option<DateDoubt> {
+    let (day, month) = (record.day.is_none(), record.month.is_none());
+    if day || month {
+        Some(DateDoubt::UnknownInRecord { day, month })
+    } else if document.to_date().is_none() {
+        Some(DateDoubt::UnknownOnDocument)
+    } else {
+        record.is_possibly_presumed().then_some(DateDoubt::Presumed)
+    }
+}
+
 /// The record's date with every part masked that the document does not already bear: `16/••/1994` tells the
 /// clerk that the month differs without telling which month would do.
 #[must_use]

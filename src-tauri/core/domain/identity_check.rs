@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::birth_date::{DateVerdict, PartialDate};
+use crate::domain::birth_date::{self, DateDoubt, DateVerdict, PartialDate};
 use crate::domain::name_match::{Verdict, fold};
 use crate::domain::person::Person;
 use crate::domain::travel_document::DocumentKind;
@@ -66,39 +66,38 @@ pub struct ComparedEvidence {
     document: DocumentKind,
     way: EvidenceWay,
     verdicts: Vec<String>,
+    birth_doubt: Option<DateDoubt>,
 }
 
 impl ComparedEvidence {
     /// Evidence from a zone whose names, birth date and validity were compared with the record.
-    /// `None` unless everything agrees: a difference is for a human with more rights.
+    /// `birth`: the date read, and the record's. `None` unless everything agrees: a difference is for a human with more
+    /// rights. A French licence carries neither birth date nor given names: it is not enough alone.
     pub fn from_zone(
         document: DocumentKind,
         family: Verdict,
         given: Option<Verdict>,
-        birth: Option<DateVerdict>,
+        birth: Option<(PartialDate, PartialDate)>,
         validity_accepted: bool,
     ) -> Option<Self> {
-        let birth_agrees = match birth {
-            Some(DateVerdict::Same | DateVerdict::KnownPartsSame { .. }) => true,
-            Some(DateVerdict::Different { .. }) => false,
-            // A French licence carries neither birth date nor given names: it is not enough alone.
-            None => return None,
-        };
+        let (read, record) = birth?;
         let agrees = family.agrees()
             && given.is_none_or(Verdict::agrees)
-            && birth_agrees
+            && birth_agrees(&read, &record)
             && validity_accepted;
+        let birth_doubt = birth_date::doubt(&read, &record);
         agrees.then(|| ComparedEvidence {
             document,
             way: EvidenceWay::Zone,
             verdicts: [
-                Some(format!("nom : {}", family.text())),
-                given.map(|given| format!("prénoms : {}", given.text())),
-                birth.map(|birth| format!("naissance : {}", birth.text())),
+                Some(format!("nom\u{a0}: {}", family.text())),
+                given.map(|given| format!("prénoms\u{a0}: {}", given.text())),
+                Some(birth_words("naissance\u{a0}: identique", birth_doubt)),
             ]
             .into_iter()
             .flatten()
             .collect(),
+            birth_doubt,
         })
     }
 
@@ -110,7 +109,8 @@ impl ComparedEvidence {
         name_start: &str,
     ) -> Result<Self, BlindProblem> {
         let record = person.birth.as_ref().ok_or(BlindProblem::NoBirthDate)?;
-        if record.to_date() != Some(birth) && !matches_known_parts(record, birth) {
+        let typed = PartialDate::from(birth);
+        if !birth_agrees(&typed, record) {
             return Err(BlindProblem::OtherDate);
         }
         if name_start.len() > LONGEST_NAME_START {
@@ -143,13 +143,18 @@ impl ComparedEvidence {
         if !compact(name).starts_with(&start.replace(' ', "")) {
             return Err(BlindProblem::OtherName);
         }
+        let birth_doubt = birth_date::doubt(&typed, record);
         Ok(ComparedEvidence {
             document,
             way: EvidenceWay::TypedBlind,
             verdicts: vec![
-                "naissance : identique, tapée sans voir la fiche".to_owned(),
-                "nom de naissance : début identique".to_owned(),
+                birth_words(
+                    "naissance\u{a0}: identique, tapée sans voir la fiche",
+                    birth_doubt,
+                ),
+                "nom de naissance\u{a0}: début identique".to_owned(),
             ],
+            birth_doubt,
         })
     }
 
@@ -159,6 +164,11 @@ impl ComparedEvidence {
 
     pub fn way(&self) -> EvidenceWay {
         self.way
+    }
+
+    /// What the birth date leaves in doubt, for the clerk to look further before confirming.
+    pub fn birth_doubt(&self) -> Option<DateDoubt> {
+        self.birth_doubt
     }
 
     /// The clerk has looked at the face: the check exists.
@@ -173,13 +183,18 @@ impl ComparedEvidence {
     }
 }
 
-fn matches_known_parts(record: &PartialDate, typed: jiff::civil::Date) -> bool {
-    PartialDate::new(typed.year(), Some(typed.month()), Some(typed.day())).is_some_and(|typed| {
-        matches!(
-            crate::domain::birth_date::compare(&typed, record),
-            DateVerdict::Same | DateVerdict::KnownPartsSame { .. }
-        )
-    })
+fn birth_agrees(read: &PartialDate, record: &PartialDate) -> bool {
+    match birth_date::compare(read, record) {
+        DateVerdict::Same | DateVerdict::KnownPartsSame { .. } => true,
+        DateVerdict::Different { .. } => false,
+    }
+}
+
+fn birth_words(identical: &str, doubt: Option<DateDoubt>) -> String {
+    doubt.map_or_else(
+        || identical.to_owned(),
+        |doubt| format!("{identical}, {}", doubt.words()),
+    )
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,4 +204,56 @@ pub enum BlindProblem {
     NameTooShort,
     /// The record holds no birth date: the desk cannot compare.
     NoBirthDate,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the check keeps of a birth date read on a strip where the names are the same.
+    fn kept(read: &str, record: &str) -> Option<String> {
+        let date = |text| PartialDate::from_supann(text).unwrap();
+        let evidence = ComparedEvidence::from_zone(
+            DocumentKind::Passport,
+            Verdict::Same,
+            Some(Verdict::Same),
+            Some((date(read), date(record))),
+            true,
+        )?;
+        let check = evidence.confirm("uid=croux", Timestamp::UNIX_EPOCH);
+        check.verdicts().last().cloned()
+    }
+
+    #[test]
+    fn the_check_keeps_what_the_birth_date_leaves_in_doubt() {
+        for (read, record, words) in [
+            ("2002-05-15", "2002-05-15", ""),
+            (
+                "2002-05-15",
+                "2002-00-00",
+                ", jour et mois inconnus de la fiche",
+            ),
+            ("2002-05-15", "2002-05-00", ", jour inconnu de la fiche"),
+            ("2002-05-15", "2002-00-15", ", mois inconnu de la fiche"),
+            ("2002-00-00", "2002-05-15", ", date incomplète sur la pièce"),
+            ("2002-01-01", "2002-01-01", ", jour possiblement présumé"),
+            // What the record lacks says more than what the document presumes.
+            (
+                "2002-01-01",
+                "2002-00-00",
+                ", jour et mois inconnus de la fiche",
+            ),
+        ] {
+            assert_eq!(
+                kept(read, record),
+                Some(format!("naissance\u{a0}: identique{words}")),
+                "{read} / {record}"
+            );
+        }
+        assert_eq!(
+            kept("2002-05-15", "2003-00-00"),
+            None,
+            "a known part differs"
+        );
+    }
 }

@@ -8,7 +8,9 @@ use super::acts::no_random;
 use super::open::{OpenHandover, ReadingShown};
 use super::views::{BandKind, BandSegmentView, ComparisonRow, HandoverView, WayOutView};
 use super::{view, with_open};
-use crate::domain::birth_date::{self, DateVerdict, mask_revealing_only_equal_parts, parse_french};
+use crate::domain::birth_date::{
+    self, DateDoubt, DateVerdict, PartialDate, mask_revealing_only_equal_parts, parse_french,
+};
 use crate::domain::identity_check::{
     BLIND_TRIES, BLIND_TRIES_HOURS, BlindProblem, ComparedEvidence,
 };
@@ -111,10 +113,8 @@ fn compare(
         document.given_names(),
         &record_names(person),
     );
-    let birth = match (document.birth(), person.birth.as_ref()) {
-        (Some(read), Some(record)) => Some((read, birth_date::compare(&read, record))),
-        (_, _) => None,
-    };
+    let births = document.birth().zip(person.birth);
+    let birth = births.map(|(read, record)| birth_date::compare(&read, &record));
     let valid = validity(document, today, rules);
     let mut rows = vec![
         name_row(
@@ -135,11 +135,7 @@ fn compare(
     if document.given_names().is_none() {
         rows.pop();
     }
-    rows.push(birth_row(
-        document,
-        person,
-        birth.as_ref().map(|(_, verdict)| *verdict),
-    ));
+    rows.push(birth_row(document, births, birth));
     rows.push(ComparisonRow {
         field: BandKind::Expiry,
         label: "Validité".into(),
@@ -175,24 +171,61 @@ fn compare(
         document.kind(),
         names.family.verdict,
         given,
-        birth.as_ref().map(|(_, verdict)| *verdict),
+        births,
         valid.is_accepted(),
     );
-    open.identity_notice = document.keyboard_corrected().then(|| Notice {
+    let corrected = document.keyboard_corrected().then(|| Notice {
         tone: Tone::Wait,
         strong: String::new(),
         text: "Lecteur réglé en QWERTY\u{a0}: corrigé automatiquement.".into(),
     });
+    open.identity_notice = doubtful_birth(open.evidence.as_ref()).or(corrected);
     if open.evidence.is_none() {
         difference(
             open,
             document,
             names.family.verdict,
             given,
-            birth.map(|(_, verdict)| verdict),
+            birth,
             valid.is_accepted(),
         );
     }
+}
+
+/// The dates compare well and prove little: the clerk looks further before confirming (counter reference §9, case 6).
+fn doubtful_birth(evidence: Option<&ComparedEvidence>) -> Option<Notice> {
+    let (strong, why) = match evidence?.birth_doubt()? {
+        DateDoubt::UnknownInRecord {
+            day: true,
+            month: true,
+        } => (
+            "La fiche ne connaît que l’année de naissance.",
+            "Le jour et le mois n’ont pas été comparés.",
+        ),
+        DateDoubt::UnknownInRecord { month: true, .. } => (
+            "La fiche ne connaît pas le mois de naissance.",
+            "Il n’a pas été comparé.",
+        ),
+        DateDoubt::UnknownInRecord { .. } => (
+            "La fiche ne connaît pas le jour de naissance.",
+            "Il n’a pas été comparé.",
+        ),
+        DateDoubt::UnknownOnDocument => (
+            "La date de naissance est incomplète sur la pièce.",
+            "Seules ses parties connues ont été comparées.",
+        ),
+        DateDoubt::Presumed => (
+            "Le 1ᵉʳ janvier est possiblement présumé.",
+            "Il s’écrit aussi quand le jour est inconnu.",
+        ),
+    };
+    Some(Notice {
+        tone: Tone::Warn,
+        strong: strong.into(),
+        text: format!(
+            "{why} Avant de confirmer, comparez le reste sur la pièce\u{a0}: prénoms, lieu de naissance."
+        ),
+    })
 }
 
 fn name_row(
@@ -225,12 +258,12 @@ fn name_row(
 
 fn birth_row(
     document: &DocumentReading,
-    person: &Person,
+    births: Option<(PartialDate, PartialDate)>,
     verdict: Option<DateVerdict>,
 ) -> ComparisonRow {
-    let (in_directory, tone, word) = match (document.birth(), person.birth.as_ref(), verdict) {
-        (Some(read), Some(record), Some(verdict)) => (
-            mask_revealing_only_equal_parts(&read, record),
+    let (in_directory, tone, word) = match (births, verdict) {
+        (Some((read, record)), Some(verdict)) => (
+            mask_revealing_only_equal_parts(&read, &record),
             match verdict {
                 DateVerdict::Same => Tone::Ok,
                 DateVerdict::KnownPartsSame { .. } => Tone::Warn,
@@ -238,7 +271,7 @@ fn birth_row(
             },
             verdict.text().to_owned(),
         ),
-        (_, _, _) => ("—".to_owned(), Tone::Warn, "Non comparée".to_owned()),
+        (_, _) => ("—".to_owned(), Tone::Warn, "Non comparée".to_owned()),
     };
     ComparisonRow {
         field: BandKind::Birth,
@@ -380,7 +413,7 @@ pub async fn check_birth_date(
         };
         open.identity_notice = Some(match typed_blind(open, kind, typed, name_start, today) {
             Ok(()) => {
-                open.identity_notice = None;
+                open.identity_notice = doubtful_birth(open.evidence.as_ref());
                 return;
             }
             Err(sentence) => Notice {
