@@ -22,25 +22,30 @@ pub fn compare_given(document: Option<&MrzName>, record: &[RecordName]) -> Compa
     let Some(closest) = Comparison::closest(compared) else {
         return Comparison::of(Verdict::ToCheck(Reason::NoNameInRecord));
     };
-    Comparison {
-        verdict: with_source(closest, document, record),
-        ..closest
-    }
+    as_displayed(closest, document, record)
 }
 
-/// Says that the name on display is not one of the civil ones, which is a person's right and no discrepancy.
-fn with_source(closest: Comparison, document: &MrzName, record: &[RecordName]) -> Verdict {
-    let on_display = record
-        .iter()
-        .filter(|name| name.source == NameSource::Usage);
-    let hidden = on_display.clone().count() > 0
-        && on_display
-            .clone()
-            .all(|name| !compare(document, &name.text).agrees());
-    if closest.against == Some(NameSource::CivilStatus) && closest.verdict.agrees() && hidden {
-        return Verdict::Compatible(Reason::CivilGivenNames);
+/// The clerk reads the displayed name beside the document's: the reason tells those two apart, even where a civil name
+/// is closer. A displayed name that is none of the civil ones is a person's right and no discrepancy.
+fn as_displayed(closest: Comparison, document: &MrzName, record: &[RecordName]) -> Comparison {
+    if closest.against != Some(NameSource::CivilStatus) || !closest.verdict.agrees() {
+        return closest;
     }
-    closest.verdict
+    let displayed = record
+        .iter()
+        .filter(|name| name.source == NameSource::Usage)
+        .map(|name| Comparison {
+            verdict: compare(document, &name.text),
+            against: Some(name.source),
+        });
+    match Comparison::closest(displayed) {
+        Some(displayed) if displayed.verdict.agrees() => displayed,
+        Some(_) => Comparison {
+            verdict: Verdict::Compatible(Reason::CivilGivenNames),
+            ..closest
+        },
+        None => closest,
+    }
 }
 
 fn compare(document: &MrzName, record: &str) -> Verdict {

@@ -118,6 +118,22 @@ impl Validity {
         }
     }
 
+    /// What the comparison table adds beside the date itself: nothing, when the date says all.
+    #[must_use]
+    pub fn reason(self) -> String {
+        match self {
+            Self::Current {
+                until: LastDay::Day(_),
+            } => String::new(),
+            Self::Current { .. }
+            | Self::ExtendedByLaw { .. }
+            | Self::Expired { .. }
+            | Self::ComputedToTheMonth { .. }
+            | Self::AgeAtIssueUnclear { .. }
+            | Self::Unknown => self.sentence(),
+        }
+    }
+
     /// The French sentence for the counter screen.
     #[must_use]
     pub fn sentence(self) -> String {
@@ -459,10 +475,9 @@ mod tests {
     #[test]
     fn a_printed_day_counts_until_its_end() {
         let last = LastDay::Day(date(2025, 1, 12));
-        assert_eq!(
-            outcome(last, last, date(2025, 1, 12), EXTENDING),
-            Validity::Current { until: last }
-        );
+        let current = outcome(last, last, date(2025, 1, 12), EXTENDING);
+        assert_eq!(current, Validity::Current { until: last });
+        assert_eq!(current.reason(), "", "the date stands beside it");
         let validity = outcome(last, last, date(2025, 1, 13), EXTENDING);
         assert_eq!(validity, expired(last));
         assert_eq!(
@@ -489,6 +504,7 @@ mod tests {
             until: in_month(2026, 3),
             printed: in_month(2021, 3),
         };
+        assert_eq!(extended.reason(), extended.sentence());
         assert_eq!(
             extended.sentence(),
             "Carte délivrée à un majeur entre 2004 et 2013\u{a0}: validité prolongée de 5 ans, acceptée."

@@ -153,7 +153,7 @@ fn compare(
         } else {
             "Périmée".into()
         },
-        reason: valid.sentence(),
+        reason: valid.reason(),
     });
     open.reading = ReadingShown {
         aside: format!("{} · lecteur · {clock}", document.label()),
