@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::directory::{DirectoryError, ReadAccountProblem, SignInRefusal, WriteRefusal};
+use crate::directory::{
+    DirectoryError, ReadAccountProblem, SignInRefusal, TlsProblem, WriteRefusal,
+};
 use crate::domain::birth_date::{SHORT_MONTHS, name_in};
 use crate::domain::diagnosis::{AccountState, Finding, RefusalReason, Weight};
 use crate::domain::person::{Civility, Population};
@@ -481,10 +483,7 @@ pub fn directory(error: &DirectoryError) -> (&'static str, String) {
             "unreachable",
             "L’annuaire ne répond pas. Rien n’est parti, rien n’est perdu. Réessayez dans un instant.".into(),
         ),
-        DirectoryError::Certificate(_) => (
-            "certificate",
-            "Le certificat de l’annuaire n’est pas celui attendu. Aucun mot de passe n’a été envoyé. Prévenez l’antenne numérique.".into(),
-        ),
+        DirectoryError::Certificate(problem) => ("certificate", no_tls(problem)),
         DirectoryError::Plain => (
             "certificate",
             "L’adresse de l’annuaire n’est pas chiffrée. Aucun mot de passe n’a été envoyé. Prévenez l’antenne numérique.".into(),
@@ -505,6 +504,41 @@ pub fn directory(error: &DirectoryError) -> (&'static str, String) {
             "L’annuaire a refusé la demande. Rien n’a changé. Réessayez, ou prévenez l’antenne numérique.".into(),
         ),
     }
+}
+
+/// Why nothing could be sent safely, and what the IT office does about it.
+fn no_tls(problem: &TlsProblem) -> String {
+    let (what, remedy) = match problem {
+        TlsProblem::Expired => (
+            "Le certificat de l’annuaire a expiré.",
+            "le renouvelle, ou remet ce poste à l’heure.",
+        ),
+        TlsProblem::NotYetValid => (
+            "Le certificat de l’annuaire n’est pas encore valable.",
+            "vérifie l’heure de ce poste, puis la date de début du certificat.",
+        ),
+        TlsProblem::OtherName => (
+            "Le certificat de l’annuaire porte un autre nom que son adresse.",
+            "met dans directory.uris un nom que porte le certificat, ou le fait refaire.",
+        ),
+        TlsProblem::UnknownAuthority => (
+            "Le certificat de l’annuaire vient d’une autorité inconnue de ce poste.",
+            "vérifie le serveur, puis indique la bonne autorité (directory.authority).",
+        ),
+        TlsProblem::Certificate(_) => (
+            "Le certificat de l’annuaire n’est pas celui attendu.",
+            "vérifie le certificat et directory.authority.",
+        ),
+        TlsProblem::StartTlsRefused(_) => (
+            "L’annuaire refuse de chiffrer la liaison (StartTLS).",
+            "l’active sur le serveur, ou met une adresse ldaps:// dans directory.uris.",
+        ),
+        TlsProblem::NoCommonTls(_) => (
+            "L’annuaire n’accepte ni TLS 1.2 ni TLS 1.3 à cette adresse.",
+            "met à jour le serveur, ou vérifie l’adresse et le port (directory.uris).",
+        ),
+    };
+    format!("{what} Aucun mot de passe n’a été envoyé. L’antenne numérique {remedy}")
 }
 
 /// What a refused write means for the desk: what happened, what was kept, what to do.

@@ -8,14 +8,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, StdStream};
+use rustls::CertificateError;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::error::DirectoryError;
+use super::error::{DirectoryError, TlsProblem};
 
 /// TLS configuration of the post: the site's authority, or the system's.
 pub(super) fn tls(authority: Option<&Path>) -> Result<Arc<rustls::ClientConfig>, DirectoryError> {
-    let unusable = |detail: String| DirectoryError::Certificate(detail);
+    let unusable = |detail: String| DirectoryError::Certificate(TlsProblem::Certificate(detail));
     let mut roots = rustls::RootCertStore::empty();
     match authority {
         Some(file) => {
@@ -85,7 +86,7 @@ pub(super) async fn open(
         let uri = format!("{}://{host}", if starttls { "ldap" } else { "ldaps" });
         let (connection, ldap) = LdapConnAsync::with_settings(settings, &uri)
             .await
-            .map_err(|error| classify(&error))?;
+            .map_err(|error| not_opened(&error))?;
         tokio::spawn(async move {
             if let Err(error) = connection.drive().await {
                 tracing::debug!(%error, "directory connection ended");
@@ -111,12 +112,53 @@ pub(super) async fn run<T: Send + 'static>(
         .map_err(|_| DirectoryError::Unreachable("malformed answer".to_owned()))
 }
 
-/// A TLS failure is told apart from an absent server: the remedies differ.
+/// An exchange that failed on an open connection: the link is lost.
 pub(super) fn classify(error: &LdapError) -> DirectoryError {
-    let text = error.to_string();
-    if text.contains("certificate") || text.contains("CertificateUnknown") {
-        DirectoryError::Certificate(text)
-    } else {
-        DirectoryError::Unreachable(text)
+    DirectoryError::Unreachable(error.to_string())
+}
+
+/// TLS that does not come up is told apart from an absent server: the remedies differ.
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "errors of ldap3 and rustls, open lists: what is not named is the link's"
+)]
+fn not_opened(error: &LdapError) -> DirectoryError {
+    let tls = match error {
+        LdapError::LdapResult { result } => {
+            return DirectoryError::Certificate(TlsProblem::StartTlsRefused(result.rc));
+        }
+        LdapError::Rustls { source } => Some(source),
+        LdapError::Io { source } => source
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>()),
+        _ => None,
+    };
+    match tls {
+        Some(rustls::Error::InvalidCertificate(fault)) => {
+            DirectoryError::Certificate(certificate(fault))
+        }
+        Some(other) => DirectoryError::Certificate(TlsProblem::NoCommonTls(other.to_string())),
+        None => classify(error),
+    }
+}
+
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "rustls may name other faults: each has the general remedy"
+)]
+fn certificate(fault: &CertificateError) -> TlsProblem {
+    match fault {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsProblem::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            TlsProblem::NotYetValid
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            TlsProblem::OtherName
+        }
+        // An authority of the same name signs with another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            TlsProblem::UnknownAuthority
+        }
+        _ => TlsProblem::Certificate(fault.to_string()),
     }
 }

@@ -6,9 +6,9 @@ pub enum DirectoryError {
     /// Nothing reached the server, or the link died: nothing was written by this call.
     #[error("unreachable: {0}")]
     Unreachable(String),
-    /// The server's certificate is not the one expected: nothing was sent.
-    #[error("certificate refused: {0}")]
-    Certificate(String),
+    /// No verified TLS with this server: nothing was sent.
+    #[error("no verified TLS: {0}")]
+    Certificate(TlsProblem),
     /// `ldap://` without StartTLS is no way to send a password.
     #[error("plain connection refused")]
     Plain,
@@ -21,6 +21,29 @@ pub enum DirectoryError {
     /// The post could not hash the password itself: nothing was sent.
     #[error("not hashed: {0}")]
     NotHashed(String),
+}
+
+/// Why TLS was not established, told apart by what the IT office must do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TlsProblem {
+    #[error("certificate expired")]
+    Expired,
+    #[error("certificate not valid yet")]
+    NotYetValid,
+    /// The certificate bears other names than the address of the settings.
+    #[error("certificate of another name")]
+    OtherName,
+    #[error("certificate of an unknown authority")]
+    UnknownAuthority,
+    /// Another fault of the certificate, or of the site's authority file.
+    #[error("{0}")]
+    Certificate(String),
+    /// The server answered no to StartTLS, with this result code.
+    #[error("StartTLS refused, result {0}")]
+    StartTlsRefused(u32),
+    /// No version of TLS that both sides accept: 1.2 and 1.3 here.
+    #[error("no common TLS: {0}")]
+    NoCommonTls(String),
 }
 
 /// Why a clerk may not sign in.

@@ -32,7 +32,9 @@ use crate::domain::person::{Login, Person, PersonId};
 pub use canary::{CanaryFindings, RecordFindings, Stored};
 pub use clerk::{ClerkAccount, Structures};
 pub use content_sync::{SyncCookie, SyncEnd, SyncPart};
-pub use error::{DirectoryError, ReadAccountProblem, SignInRefusal, WriteProblem, WriteRefusal};
+pub use error::{
+    DirectoryError, ReadAccountProblem, SignInRefusal, TlsProblem, WriteProblem, WriteRefusal,
+};
 pub use filter::Filter;
 pub use openldap::OpenLdap;
 pub use record::{HandoverEntry, HandoverNote};

@@ -15,7 +15,7 @@ use super::Directory;
 use super::clerk::{ClerkAccount, Structures};
 use super::connection::{classify, open, run, tls};
 use super::content_sync::{SyncCookie, SyncEnd, SyncPart};
-use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal, WriteProblem};
+use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal, TlsProblem, WriteProblem};
 use super::filter::Filter;
 use super::record::HandoverEntry;
 use super::write::{PasswordWrite, Proof};
@@ -119,6 +119,12 @@ impl OpenLdap {
         for uri in &self.settings.uris {
             match open(uri, Arc::clone(&self.tls), self.patience()).await {
                 Ok(ldap) => return Ok(ldap),
+                // A server without TLS tells nothing of the next one.
+                Err(
+                    weak @ DirectoryError::Certificate(
+                        TlsProblem::StartTlsRefused(_) | TlsProblem::NoCommonTls(_),
+                    ),
+                ) => last = weak,
                 // A wrong certificate is not a reason to try another server with the same credentials.
                 Err(refused @ (DirectoryError::Certificate(_) | DirectoryError::Plain)) => {
                     return Err(refused);

@@ -18,6 +18,8 @@ pub const SERVER_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "ldap.univ-riveme
 pub enum CertificateFault {
     /// Ended thirty days ago.
     Expired,
+    /// Begins in thirty days.
+    NotYetValid,
     /// Valid, but for `ldap.univ-ailleurs.example` only.
     WrongHost,
     /// Signed by an authority of the same name that nobody was told to trust.
@@ -65,6 +67,13 @@ pub fn faulty(fault: CertificateFault, calendar: Calendar) -> Result<Certificate
                 last: calendar.day(-30),
             };
             authority.sign(&SERVER_NAMES, &past)?
+        }
+        CertificateFault::NotYetValid => {
+            let to_come = Validity {
+                first: calendar.day(30),
+                last: calendar.day(400),
+            };
+            authority.sign(&SERVER_NAMES, &to_come)?
         }
         CertificateFault::WrongHost => {
             authority.sign(&["ldap.univ-ailleurs.example"], &years_ahead(calendar))?

@@ -328,6 +328,7 @@ mod tests {
         let templates = tempfile::tempdir().unwrap();
         for fault in [
             CertificateFault::Expired,
+            CertificateFault::NotYetValid,
             CertificateFault::WrongHost,
             CertificateFault::OtherAuthority,
         ] {
