@@ -346,15 +346,44 @@ impl Settings {
             return Err("directory.uris est vide".into());
         }
         for uri in &self.directory.uris {
-            if !uri.starts_with("ldaps://") && !uri.starts_with("ldap://") {
-                return Err(format!("{} n’est ni ldaps:// ni ldap://", quoted(uri)));
-            }
+            check_uri(uri)?;
         }
         if self.directory.roles.is_empty() {
             return Err("directory.roles est vide : aucun agent ne pourrait travailler".into());
         }
         Ok(())
     }
+}
+
+/// A scheme, a host, perhaps a port: whoever opens the directory is in no address.
+fn check_uri(uri: &str) -> Result<(), String> {
+    // Its text is not repeated: what precedes the sign may be a password.
+    if uri.contains('@') {
+        return Err("une adresse de directory.uris porte un compte avant «\u{202f}@\u{202f}»\u{a0}: retirez-le, l’agent s’identifie lui-même".into());
+    }
+    let (scheme, rest) = uri.split_once("://").unwrap_or_default();
+    if scheme != "ldaps" && scheme != "ldap" {
+        return Err(format!("{} n’est ni ldaps:// ni ldap://", quoted(uri)));
+    }
+    let host = rest.trim_end_matches('/');
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        Some(_) | None => (host, None),
+    };
+    if name.is_empty() {
+        return Err(format!(
+            "{} ne nomme aucun serveur (directory.uris)",
+            quoted(uri)
+        ));
+    }
+    let port_is_one = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
+    if name.contains(['/', '?', '#', ' ']) || !port.is_none_or(port_is_one) {
+        return Err(format!(
+            "{} n’est pas une adresse (directory.uris)\u{a0}: ldaps://, le nom du serveur, et son port s’il le faut",
+            quoted(uri)
+        ));
+    }
+    Ok(())
 }
 
 /// What the reader of the file found, in the office's words: its own are English.

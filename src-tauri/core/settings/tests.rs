@@ -119,3 +119,31 @@ fn nobody_works_offline_for_more_than_72_hours() {
         assert_eq!(said.is_ok(), good, "{hours}");
     }
 }
+
+#[test]
+fn an_address_names_a_server_and_nobody() {
+    let with = |uri: &str| changed(|settings| settings.directory.uris = vec![uri.to_owned()]);
+    for good in [
+        "ldaps://ldap.univ.example",
+        "ldaps://ldap.univ.example:1636/",
+        "ldap://[::1]:389",
+        "ldaps://[::1]",
+    ] {
+        assert!(with(good).is_ok(), "{good}");
+    }
+    for (wrong, said) in [
+        ("ldap.univ.example", "n’est ni ldaps:// ni ldap://"),
+        ("http://ldap.univ.example", "n’est ni ldaps:// ni ldap://"),
+        ("ldaps://", "ne nomme aucun serveur"),
+        ("ldaps:///", "ne nomme aucun serveur"),
+        ("ldaps://:636", "ne nomme aucun serveur"),
+        ("ldaps://croux:Secret@ldap.univ.example", "porte un compte"),
+        ("ldaps://ldap.univ.example:ldap", "n’est pas une adresse"),
+        ("ldaps://ldap.univ.example:0", "n’est pas une adresse"),
+        ("ldaps://ldap.univ.example/dc=univ", "n’est pas une adresse"),
+    ] {
+        let sentence = with(wrong).expect_err(wrong);
+        assert!(sentence.contains(said), "{wrong}: {sentence}");
+        assert!(!sentence.contains("Secret"), "not repeated: {sentence}");
+    }
+}
