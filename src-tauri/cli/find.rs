@@ -50,8 +50,8 @@ fn row(row: &PersonRow) -> String {
         format!("    {} · {state}", row.line),
     ];
     lines.extend(row.reason.iter().map(|reason| format!("    {reason}.")));
-    if row.homonym {
-        lines.push("    Homonyme\u{a0}: comparez l’année de naissance.".to_owned());
+    if let Some(what) = &row.homonym {
+        lines.push(format!("    Homonyme\u{a0}: comparez {what}."));
     }
     lines.join("\n")
 }
@@ -121,7 +121,7 @@ mod tests {
                 family_marks: Vec::new(),
                 given_marks: Vec::new(),
                 within_perimeter: true,
-                homonym: true,
+                homonym: Some("l’année de naissance".into()),
                 reason: Some("Correspond par son nom de naissance".into()),
             }],
             ..nobody("lefèvre")

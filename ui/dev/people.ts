@@ -81,7 +81,7 @@ function person(draft: Draft): Person {
       familyMarks: [],
       givenMarks: [],
       withinPerimeter: within,
-      homonym: draft.homonym ?? false,
+      homonym: draft.homonym ? "l’année de naissance" : null,
       reason: null,
     },
     sheet: {
@@ -338,6 +338,6 @@ export const MANY: PersonRow[] = Array.from({ length: 50 }, (_, index) => ({
   familyMarks: [[0, 6]],
   givenMarks: [],
   withinPerimeter: true,
-  homonym: false,
+  homonym: null,
   reason: null,
 }));

@@ -27,9 +27,9 @@ familyMarks: Array<[number, number]>, givenMarks: Array<[number, number]>,
  */
 withinPerimeter: boolean, 
 /**
- * Another row bears the same name: « 2 homonymes : comparez l’année ».
+ * Another row bears the same name: what tells them apart, « l’année de naissance » or « la structure ».
  */
-homonym: boolean, 
+homonym: string | null, 
 /**
  * Why this person answers when the displayed name does not show it: « Correspond par son nom de naissance ». Names the
  * field, never its value.

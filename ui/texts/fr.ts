@@ -164,7 +164,7 @@ export const fr = {
     position: (index: number, count: number) => `${String(index)} sur ${String(count)}`,
     tooMany: (count: number) => `Plus de ${String(count)} personnes.`,
     tooManyText: "Ajoutez un prénom ou l’année de naissance.",
-    homonyms: (count: number) => `${String(count)} homonymes : comparez l’année de naissance.`,
+    homonyms: (count: number, what: string) => `${String(count)} homonymes : comparez ${what}.`,
     searching: "Recherche dans l’annuaire…",
     directoryRefused: "L’annuaire n’a pas complété cette liste. La copie reste utilisable.",
     nobody: (text: string) => `Personne ne correspond à « ${text} ».`,

@@ -14,7 +14,7 @@ const row = (id: string, line = ""): PersonRow => ({
   familyMarks: [],
   givenMarks: [],
   withinPerimeter: true,
-  homonym: false,
+  homonym: null,
   reason: null,
 });
 

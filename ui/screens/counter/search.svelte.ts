@@ -56,7 +56,7 @@ export class Search {
   );
   readonly selected = $derived(this.shown.find((row) => row.id === this.selectedId) ?? null);
   readonly selectedIndex = $derived(this.shown.findIndex((row) => row.id === this.selectedId));
-  readonly homonyms = $derived(this.rows.filter((row) => row.homonym).length);
+  readonly homonyms = $derived(this.rows.flatMap((row) => row.homonym ?? []));
   readonly truncated = $derived(this.answer?.truncated ?? false);
   /** Nothing asked: the home. */
   readonly idle = $derived(this.text.trim() === "" && this.document === null && this.rows.length === 0);
@@ -175,7 +175,7 @@ export class Search {
         familyMarks: [],
         givenMarks: [],
         withinPerimeter: sheet.withinPerimeter,
-        homonym: false,
+        homonym: null,
         reason: null,
       },
     ];

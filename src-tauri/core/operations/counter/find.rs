@@ -2,9 +2,11 @@
 //! Never selects anybody by name and date; homonyms are told apart by their year and structure.
 
 use super::search::other_name;
+use super::sheet::shown_birth;
 use super::{FindView, PersonRow, owner, row, search, today};
 use crate::directory::DirectoryError;
 use crate::domain::name_match::fold;
+use crate::domain::person::Person;
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OperationError};
@@ -32,7 +34,8 @@ pub async fn find(office: &Office, text: &str) -> Result<FindView, OperationErro
             ..row(office, &found.person)
         })
         .collect();
-    mark_homonyms(&mut rows);
+    let people = outcome.people.iter().map(|found| &found.person);
+    mark_homonyms(&mut rows, &dated(people));
     let notice = outcome.truncated.then(|| Notice {
         tone: Tone::Wait,
         strong: "Plus de 50\u{a0}personnes.".into(),
@@ -91,7 +94,7 @@ pub async fn find_in_directory(office: &Office, text: &str) -> Result<FindView, 
                     ..row(office, person)
                 })
                 .collect();
-            mark_homonyms(&mut rows);
+            mark_homonyms(&mut rows, &dated(people.iter()));
             (rows, None)
         }
         Err(error) => (Vec::new(), Some(unavailable(&error))),
@@ -150,15 +153,66 @@ fn unavailable(error: &DirectoryError) -> Notice {
     }
 }
 
-fn mark_homonyms(rows: &mut [PersonRow]) {
+/// Whether each row shows a year of birth.
+fn dated<'a>(people: impl Iterator<Item = &'a Person>) -> Vec<bool> {
+    people.map(|person| shown_birth(person).is_some()).collect()
+}
+
+/// The year tells namesakes apart where all of them show one; out of the perimeter only the structure does.
+fn mark_homonyms(rows: &mut [PersonRow], dated: &[bool]) {
     let names: Vec<(String, String)> = rows
         .iter()
         .map(|row| (fold(&row.family_name), fold(&row.given_name)))
         .collect();
-    for (index, row) in rows.iter_mut().enumerate() {
-        row.homonym = names
-            .iter()
-            .enumerate()
-            .any(|(other, name)| other != index && *name == names[index]);
+    for (row, name) in rows.iter_mut().zip(&names) {
+        let same = names.iter().zip(dated).filter(|(other, _)| *other == name);
+        let (mut bearers, mut all_dated) = (0, true);
+        for (_, dated) in same {
+            bearers += 1;
+            all_dated &= *dated;
+        }
+        row.homonym = (bearers > 1).then(|| {
+            if all_dated {
+                "l’année de naissance".to_owned()
+            } else {
+                "la structure".to_owned()
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations::counter::{PopulationView, StateCode, StateView};
+
+    fn named(family: &str) -> PersonRow {
+        PersonRow {
+            id: String::new(),
+            family_name: family.to_owned(),
+            given_name: "Léa".to_owned(),
+            line: String::new(),
+            population: PopulationView::Student,
+            state: StateView {
+                code: StateCode::Active,
+                tone: Tone::Ok,
+                word: String::new(),
+                text: String::new(),
+            },
+            family_marks: Vec::new(),
+            given_marks: Vec::new(),
+            within_perimeter: true,
+            homonym: None,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn namesakes_are_told_apart_by_what_their_rows_show() {
+        let mut rows = ["Roux", "Petit", "ROUX", "Petit", "Simon"].map(named);
+        mark_homonyms(&mut rows, &[true, true, true, false, true]);
+        let said: Vec<Option<&str>> = rows.iter().map(|row| row.homonym.as_deref()).collect();
+        let (year, structure) = (Some("l’année de naissance"), Some("la structure"));
+        assert_eq!(said, [year, structure, year, structure, None]);
     }
 }

@@ -26,6 +26,8 @@ pub const MOST_FOUND: usize = 50;
 const MOST_EXAMINED: u32 = 20_000;
 /// Under so many answers, people whose name sounds the same are added after them.
 const FEW_FOUND: usize = 20;
+/// Under so many answers to several words, people one slip away are added after them: Nadia, Nadjia.
+const HARDLY_FOUND: usize = 5;
 /// Near family names proposed when nobody answers.
 const MOST_NEAR: usize = 3;
 
@@ -108,6 +110,8 @@ struct Hit {
     candidate: Candidate,
     rank: u32,
     key: Option<KeyKind>,
+    /// The typed words are not the whole family name.
+    partial: bool,
     order: String,
 }
 
@@ -133,7 +137,7 @@ impl Gathered {
                 for row in index.with_key(*kind, value)? {
                     found = found.or(Some(*kind));
                     if self.seen.insert(row) {
-                        self.push(index.candidate(row)?, 0, Some(*kind));
+                        self.push(index.candidate(row)?, 0, Some(*kind), &[]);
                     }
                 }
             }
@@ -160,7 +164,8 @@ impl Gathered {
         self.by_words(index, &words, query.birth)?;
         if self.hits.len() < before + FEW_FOUND {
             let nobody = self.hits.len() == before;
-            let patience = if nobody {
+            let hardly = words.len() > 1 && self.hits.len() < before + HARDLY_FOUND;
+            let patience = if nobody || hardly {
                 Patience::SlipsAndSounds
             } else {
                 Patience::Sounds
@@ -186,7 +191,7 @@ impl Gathered {
         };
         for row in rows {
             if self.seen.insert(row) {
-                self.push(index.candidate(row)?, 1, None);
+                self.push(index.candidate(row)?, 1, None, &[]);
             }
         }
         Ok(())
@@ -214,13 +219,14 @@ impl Gathered {
             return Ok(());
         };
         let alone = words.len() == 1 && birth.is_none();
+        // The bearers of a whole family name are read to the last: « Lefèvre » comes after « Lecomte-Lefèvre » in the filings.
         let tiers = [
-            (start.whole_ids(), FAMILY_KINDS),
-            (start.whole_ids(), OTHER_KINDS),
-            (start.other_ids(), FAMILY_KINDS),
-            (start.other_ids(), OTHER_KINDS),
+            (start.whole_ids(), FAMILY_KINDS, true),
+            (start.whole_ids(), OTHER_KINDS, false),
+            (start.other_ids(), FAMILY_KINDS, false),
+            (start.other_ids(), OTHER_KINDS, false),
         ];
-        for (ids, kinds) in tiers {
+        for (ids, kinds, to_the_last) in tiers {
             index.candidates(&ids, kinds, |row, candidate| {
                 self.examined += 1;
                 if self.examined > MOST_EXAMINED {
@@ -233,11 +239,11 @@ impl Gathered {
                         matching::rank(&candidate, words).filter(|_| born_so(&candidate, birth))
                     {
                         self.seen.insert(row);
-                        self.push(candidate, rank, None);
+                        self.push(candidate, rank, None, words);
                     }
                 }
                 // Filings come in the order of ranks and names: for one word alone the first ones are the best ones.
-                Ok(!(alone && self.hits.len() > MOST_FOUND))
+                Ok(to_the_last || !(alone && self.hits.len() > MOST_FOUND))
             })?;
             if self.more || (alone && self.hits.len() > MOST_FOUND) {
                 return Ok(());
@@ -246,12 +252,14 @@ impl Gathered {
         Ok(())
     }
 
-    fn push(&mut self, candidate: Candidate, rank: u32, key: Option<KeyKind>) {
+    fn push(&mut self, candidate: Candidate, rank: u32, key: Option<KeyKind>, words: &[TypedWord]) {
         let order = matching::order(&candidate);
+        let partial = !matching::whole_family(&candidate, words);
         self.hits.push(Hit {
             candidate,
             rank,
             key,
+            partial,
             order,
         });
     }
@@ -264,8 +272,9 @@ impl Gathered {
         words: &[TypedWord],
         remark: Option<String>,
     ) -> Result<SearchOutcome, StoreError> {
+        let place = |hit: &Hit| (hit.rank, hit.partial);
         self.hits.sort_by(|a, b| {
-            (a.rank, &a.order, a.candidate.row).cmp(&(b.rank, &b.order, b.candidate.row))
+            (place(a), &a.order, a.candidate.row).cmp(&(place(b), &b.order, b.candidate.row))
         });
         let truncated = self.more || self.hits.len() > MOST_FOUND;
         self.hits.truncate(MOST_FOUND);

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::directory::DirectoryError;
 use crate::domain::account::PasswordPolicy;
+use crate::domain::birth_date::PartialDate;
 use crate::domain::diagnosis::{Diagnosis, DiagnosisContext, Remedy, Weight, diagnose};
 use crate::domain::person::{NumberKind, Person, PersonId};
 use crate::operations::office::now;
@@ -104,6 +105,11 @@ pub(crate) fn diagnosis(office: &Office, seen: &Seen) -> Diagnosis {
 }
 
 /// One line of the result list.
+/// The birth date whose year a row shows.
+pub(super) fn shown_birth(person: &Person) -> Option<&PartialDate> {
+    person.birth.as_ref().filter(|_| person.within_perimeter)
+}
+
 pub(crate) fn row(office: &Office, person: &Person) -> PersonRow {
     let at = now();
     let today = today(office, at);
@@ -130,7 +136,7 @@ pub(crate) fn row(office: &Office, person: &Person) -> PersonRow {
     if let Some(structure) = structure {
         parts.push(office.structure_name(structure));
     }
-    if let Some(birth) = person.birth.as_ref().filter(|_| person.within_perimeter) {
+    if let Some(birth) = shown_birth(person) {
         parts.push(format!(
             "{} en {}",
             texts::born(person.civility),
@@ -147,7 +153,7 @@ pub(crate) fn row(office: &Office, person: &Person) -> PersonRow {
         family_marks: Vec::new(),
         given_marks: Vec::new(),
         within_perimeter: person.within_perimeter,
-        homonym: false,
+        homonym: None,
         reason: None,
     }
 }

@@ -53,8 +53,8 @@ pub struct PersonRow {
     pub given_marks: Vec<[u32; 2]>,
     /// Outside the clerk's perimeter: name and structure only.
     pub within_perimeter: bool,
-    /// Another row bears the same name: « 2 homonymes : comparez l’année ».
-    pub homonym: bool,
+    /// Another row bears the same name: what tells them apart, « l’année de naissance » or « la structure ».
+    pub homonym: Option<String>,
     /// Why this person answers when the displayed name does not show it: « Correspond par son nom de naissance ». Names the
     /// field, never its value.
     pub reason: Option<String>,

@@ -194,6 +194,28 @@ pub(super) fn rank(candidate: &Candidate, words: &[TypedWord]) -> Option<u32> {
         .sum()
 }
 
+/// The typed words are the whole of a family name, usage or birth: « Lefèvre » before « Lecomte-Lefèvre ».
+pub(super) fn whole_family(candidate: &Candidate, words: &[TypedWord]) -> bool {
+    let letters = |text: &str| text.chars().count();
+    [NameKind::Family, NameKind::BirthFamily]
+        .into_iter()
+        .any(|kind| {
+            let filed = || {
+                let words = candidate.words.iter();
+                words
+                    .filter(move |word| word.kind == kind)
+                    .map(|word| word.text.as_str())
+            };
+            let typed = words.iter().map(|word| word.text.as_str());
+            let met: usize = typed
+                .filter(|typed| filed().any(|word| word == *typed))
+                .map(letters)
+                .sum();
+            // A name of several words is filed as one, too: the longest.
+            filed().map(letters).max().is_some_and(|whole| met >= whole)
+        })
+}
+
 /// What the typed words meet in these names.
 pub(super) fn borne_words<'a>(
     candidate: &Candidate,

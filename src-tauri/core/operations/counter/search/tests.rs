@@ -77,7 +77,9 @@ fn campus() -> (TempDir, Store) {
     people.push(person(9, "Ng", "Li", "2003-05-05"));
     people.push(person(10, "Brzęczyszczykiewicz", "Żaneta", "1996-06-06"));
     people.push(person(11, "Dubois", "Rose", "1996-06-07"));
-    people.push(person(12, "Soekarno", "", "1996-00-00"));
+    let mut mononym = person(12, "Soekarno", "", "1996-00-00");
+    mononym.mail = Some("soekarno@etu.univ-rivemer.example".into());
+    people.push(mononym);
     people.push(person(13, "Iванов", "Пётр", "1990-09-09"));
     people.push(person(14, "Haddad", "Sami", "1994-11-06"));
     people.push(person(15, "Martineau", "Camille", "2001-01-02"));
@@ -263,9 +265,11 @@ fn crowd() -> (TempDir, Store) {
 fn it_says_what_it_understood() {
     let (_folder, store) = campus();
     #[rustfmt::skip]
-    let table: [(&str, &[(&str, &str)]); 12] = [
+    let table: [(&str, &[(&str, &str)]); 14] = [
         ("nadia belk", &[("prénom", "Nadia"), ("nom commençant par", "belk")]),
         ("lefevre", &[("nom", "Lefèvre")]),
+        ("soekarno", &[("nom", "Soekarno")]),
+        ("loconnor", &[("identifiant", "loconnor")]),
         ("lefevre h", &[("nom", "Lefèvre"), ("initiale", "H")]),
         ("lefebvre", &[("nom ou prénom proche de", "lefebvre")]),
         ("lefevre 16 mars 1998", &[("nom", "Lefèvre"), ("né(e) le", "16/03/1998")]),
@@ -472,5 +476,38 @@ fn sounds_alike_come_after_the_exact_name() {
     assert_eq!(
         names(&ask(&store, "lefevre helene")),
         ["Lefèvre Hélène", "Lefebvre Hélène"]
+    );
+}
+
+#[test]
+fn a_name_typed_whole_comes_before_those_it_is_a_part_of() {
+    let (_folder, store) = campus();
+    let compounds: Vec<_> = (100..160)
+        .map(|n| person(n, "Lecomte-Lefèvre", "Zoé", "2001-01-01"))
+        .collect();
+    store.write(|tx| tx.put_people(&compounds)).unwrap();
+    let found = ask(&store, "lefevre");
+    assert_eq!(
+        names(&found)[..2],
+        ["Lefèvre Hélène", "Lecomte-Lefèvre Zoé"]
+    );
+    assert!(found.truncated, "even past the fifty first of the filings");
+    assert_eq!(
+        names(&ask(&store, "lefevre nunez"))[..1],
+        ["Lefèvre-Nuñez Inès"]
+    );
+}
+
+#[test]
+fn a_slip_is_forgiven_beside_few_answers() {
+    let (_folder, store) = campus();
+    store
+        .write(|tx| tx.upsert(&person(91, "Belkadi", "Nadjia", "1999-01-01")))
+        .unwrap();
+    let outcome = ask(&store, "nadia belk");
+    assert_eq!(names(&outcome), ["Belkacem Nadia", "Belkadi Nadjia"]);
+    assert_eq!(
+        outcome.people[1].reason.as_deref(),
+        Some("Nom proche de ce qui est tapé")
     );
 }

@@ -14,10 +14,13 @@ pub(super) fn of(query: &Query, keys: &[Option<KeyKind>], people: &[Found]) -> V
         if kind.is_none() && (key.maybe_name || key.maybe_date) {
             continue;
         }
+        if key.maybe_name && bear_it(&query.words, people) {
+            continue;
+        }
         lines.push(line(key_label(kind, &key.tries), &key.typed));
     }
     let by_key = keys.iter().any(Option::is_some) && people.iter().all(|found| found.rank == 0);
-    if by_key {
+    if by_key && !lines.is_empty() {
         return lines;
     }
     for word in &query.words {
@@ -32,6 +35,20 @@ pub(super) fn of(query: &Query, keys: &[Option<KeyKind>], people: &[Found]) -> V
         None => {}
     }
     lines
+}
+
+/// The bearers of the key are also named so, as a mononym whose login is the name: it was read as a name.
+fn bear_it(words: &[String], people: &[Found]) -> bool {
+    let mut bearers = people.iter().filter(|found| found.rank == 0);
+    let named = |found: &Found| {
+        words.iter().all(|word| {
+            let mut side = Side::default();
+            side.read(&found.person.names.family, word);
+            side.read(&found.person.names.given, word);
+            side.whole.is_some() || side.begun
+        })
+    };
+    !words.is_empty() && bearers.all(named)
 }
 
 fn line(label: &str, value: &str) -> UnderstoodView {
@@ -57,7 +74,7 @@ pub(super) fn key_label(found: Option<KeyKind>, tries: &[(KeyKind, String)]) -> 
 fn word_line(word: &str, people: &[Found]) -> (&'static str, String) {
     let mut family = Side::default();
     let mut given = Side::default();
-    for found in people.iter().filter(|found| found.rank > 0) {
+    for found in people {
         family.read(&found.person.names.family, word);
         given.read(&found.person.names.given, word);
     }
