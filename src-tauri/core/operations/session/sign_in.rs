@@ -226,8 +226,6 @@ fn catch_up_is_due(office: &Office) -> bool {
 
 /// How the directory answers, for the foot of the rail.
 pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
-    let people = office.people.load(Ordering::Relaxed);
-    let filling = office.filling.load(Ordering::Relaxed);
     return_online(office).await;
     let signed_in = office.clerk().is_ok();
     let offline_since = office.desk().offline_since;
@@ -250,6 +248,9 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     if forgotten && office.clerk().is_ok() {
         close_refused(office, &SignInRefusal::InvalidCredentials).await;
     }
+    // After the answer, which may have taken its time: a fill that ended meanwhile has ended.
+    let people = office.people.load(Ordering::Relaxed);
+    let filling = office.filling.load(Ordering::Acquire);
     if signed_in && answer.is_ok() {
         back_online(office);
         let working = Arc::clone(office);
