@@ -40,6 +40,9 @@ pub struct EstablishmentSettings {
     #[serde(default)]
     pub portal_en: Option<String>,
     pub activation_url: String,
+    /// Where graduates whose account ended are sent, as a French noun phrase; « le service des diplômés » otherwise.
+    #[serde(default)]
+    pub alumni_desk: Option<String>,
     pub contact: String,
     pub dpo: String,
     /// How long the record of a handover is kept, said in every letter: 6 to 12 months (CNIL 2021-122).

@@ -415,6 +415,14 @@ pub fn refusal(reason: RefusalReason) -> String {
     .to_owned()
 }
 
+/// A graduate's account ended: neither an enrolment nor a contract is to come.
+pub fn expired_graduate(alumni_desk: Option<&str>) -> String {
+    format!(
+        "Ce compte de diplômé a expiré. Orientez la personne vers {}.",
+        alumni_desk.unwrap_or("le service des diplômés")
+    )
+}
+
 /// Code and sentence of a refused sign-in.
 pub fn sign_in(refusal: &SignInRefusal, portal: &str) -> (&'static str, String) {
     match refusal {

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use guichet_core::operations::counter;
 use guichet_core::operations::handover::{self, NextCode, Outlet, StepState};
 use guichet_core::operations::session::Tone;
 use guichet_core::rehearsal::people::former_password;
@@ -197,6 +198,26 @@ async fn a_birth_date_that_proves_little_says_so_before_the_photo() {
         .await
         .expect("read");
     assert!(doubt(&read).contains("possiblement présumé"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_graduate_whose_account_ended_is_sent_to_the_alumni_desk() {
+    let mut post = Post::new();
+    for (desk, said) in [
+        (None, "le service des diplômés"),
+        (Some("le bureau des anciens"), "le bureau des anciens"),
+    ] {
+        post.settings.establishment.alumni_desk = desk.map(str::to_owned);
+        let office = post.signed_in("mperrin").await;
+        let id = person(&office, "l19711102").await;
+        let sheet = counter::show(&office, &id).await.expect("a sheet");
+        let action = sheet.diagnosis.action;
+        assert!(!action.allowed);
+        assert_eq!(
+            action.note,
+            format!("Ce compte de diplômé a expiré. Orientez la personne vers {said}.")
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,6 +27,10 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
             short_name: "Univ. de Rivemer".into(),
             portal: "Sésame".into(),
             portal_en: None,
+            alumni_desk: Some(
+                "l’antenne des diplômés (diplomes@univ-rivemer.example, objet «\u{202f}[mot de passe diplômé]\u{202f}»)"
+                    .into(),
+            ),
             activation_url: "https://sesame.univ-rivemer.example/activation".into(),
             contact: "assistance@univ-rivemer.example".into(),
             dpo: "dpo@univ-rivemer.example".into(),

@@ -11,8 +11,10 @@ use super::{
 use crate::directory::DirectoryError;
 use crate::domain::account::PasswordPolicy;
 use crate::domain::birth_date::PartialDate;
-use crate::domain::diagnosis::{Diagnosis, DiagnosisContext, Remedy, Weight, diagnose};
-use crate::domain::person::{NumberKind, Person, PersonId};
+use crate::domain::diagnosis::{
+    Diagnosis, DiagnosisContext, RefusalReason, Remedy, Weight, diagnose,
+};
+use crate::domain::person::{NumberKind, Person, PersonId, Population};
 use crate::operations::office::now;
 use crate::operations::session::{Tone, may_work_offline};
 use crate::operations::{Office, OperationError};
@@ -259,7 +261,16 @@ fn diagnosis_view(office: &Office, seen: &Seen, diagnosis: &Diagnosis) -> Diagno
             false,
             "Le compte fonctionne. Si la personne a oublié son mot de passe.".to_owned(),
         ),
-        Remedy::Refused(reason) => ("Remettre un accès", false, false, texts::refusal(reason)),
+        Remedy::Refused(reason) => {
+            let population = seen.person.main_population(today(office, at));
+            let route = match (reason, population) {
+                (RefusalReason::Expired, Population::Alumni) => {
+                    texts::expired_graduate(office.settings.establishment.alumni_desk.as_deref())
+                }
+                (_, _) => texts::refusal(reason),
+            };
+            ("Remettre un accès", false, false, route)
+        }
     };
     let (allowed, note) = match may_work_offline(office) {
         _ if seen.fresh || !allowed => (allowed, note),
