@@ -18,6 +18,10 @@ pub struct Late {
     pub made_at: Timestamp,
     /// `pwdChangedTime` as this post knew it then, perhaps from an old copy.
     pub known_change: Option<Timestamp>,
+    /// The newest handover on the entry as this post knew it then.
+    pub known_handover: Option<Uuid>,
+    /// A clerk has said that this letter holds against the change of that time; against no other.
+    pub decided_against: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +36,8 @@ pub enum Decision {
     Contested,
 }
 
-/// `account` as just read. `decided`: a clerk has said that this letter holds.
-pub fn decide(late: Late, account: &AccountRecord, decided: bool) -> Decision {
+/// `account` as just read.
+pub fn decide(late: Late, account: &AccountRecord) -> Decision {
     if account.markers.contains(&late.operation) {
         return Decision::AlreadyApplied;
     }
@@ -44,16 +48,20 @@ pub fn decide(late: Late, account: &AccountRecord, decided: bool) -> Decision {
     let Some(at) = changed.filter(|_| changed != late.known_change) else {
         return send;
     };
-    // A provisional password still waiting for its owner: handovers are compared by when they were made, for they may
-    // have been sent in another order.
-    let other = if account.must_change {
+    if late.decided_against == changed {
+        return send;
+    }
+    // Another counter's provisional password, still waiting for its owner: handovers are compared by when they were made,
+    // for they may have been sent in another order. Without a new marker, another console gave it.
+    let newest = account.newest_handover();
+    let other = if account.must_change && newest != late.known_handover {
         account.newest_marker_time().unwrap_or(at)
     } else {
         at
     };
     let uncertainty = SignedDuration::from_secs(CLOCK_UNCERTAINTY);
     let apart = other.duration_since(late.made_at);
-    if apart < -uncertainty || decided {
+    if apart < -uncertainty {
         send
     } else if apart > uncertainty {
         Decision::Superseded
@@ -77,13 +85,18 @@ mod tests {
         Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0))
     }
 
-    fn decision(account: &AccountRecord) -> Decision {
-        let late = Late {
+    fn late() -> Late {
+        Late {
             operation: marker(0),
             made_at: at(0),
             known_change: Some(at(-9_000)),
-        };
-        decide(late, account, false)
+            known_handover: Some(marker(-9_000)),
+            decided_against: None,
+        }
+    }
+
+    fn decision(account: &AccountRecord) -> Decision {
+        decide(late(), account)
     }
 
     fn changed(second: i64) -> AccountRecord {
@@ -115,18 +128,15 @@ mod tests {
         for second in [-120, 0, 120] {
             assert_eq!(decision(&changed(second)), Decision::Contested, "{second}");
         }
+        let decided = Late {
+            decided_against: Some(at(10)),
+            ..late()
+        };
+        assert_eq!(decide(decided, &changed(10)), send(10));
         assert_eq!(
-            decide(
-                Late {
-                    operation: marker(0),
-                    made_at: at(0),
-                    known_change: None
-                },
-                &changed(10),
-                true
-            ),
-            send(10),
-            "a clerk has decided"
+            decide(decided, &changed(30)),
+            Decision::Contested,
+            "decided against another change than this one"
         );
     }
 
@@ -144,6 +154,16 @@ mod tests {
         );
         assert_eq!(decision(&handover(3_600, 7_200)), Decision::Superseded);
         assert_eq!(decision(&handover(30, 7_200)), Decision::Contested);
+        let console = AccountRecord {
+            must_change: true,
+            markers: vec![marker(-9_000)],
+            ..changed(7_200)
+        };
+        assert_eq!(
+            decision(&console),
+            Decision::Superseded,
+            "no new handover: another console gave this password, after ours"
+        );
         let used = AccountRecord {
             must_change: false,
             ..handover(-3_600, 7_200)
@@ -157,15 +177,11 @@ mod tests {
 
     #[test]
     fn an_act_sent_before_is_recognised_whatever_came_since() {
-        let late = Late {
-            operation: marker(0),
-            made_at: at(0),
-            known_change: None,
-        };
+        let late = late();
         let account = AccountRecord {
             markers: vec![marker(5), late.operation],
             ..changed(9)
         };
-        assert_eq!(decide(late, &account, false), Decision::AlreadyApplied);
+        assert_eq!(decide(late, &account), Decision::AlreadyApplied);
     }
 }

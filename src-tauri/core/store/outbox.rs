@@ -12,8 +12,10 @@ CREATE TABLE outbox (
     handover TEXT PRIMARY KEY REFERENCES handovers (id),
     sealed BLOB NOT NULL,
     known_change TEXT,
+    known_handover TEXT,
     expires_at TEXT NOT NULL,
-    decided INTEGER NOT NULL DEFAULT 0
+    contested_by TEXT,
+    decided_against TEXT
 ) STRICT;
 ALTER TABLE handovers ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
 ";
@@ -25,9 +27,11 @@ pub struct WaitingPassword {
     pub sealed: Vec<u8>,
     /// `pwdChangedTime` as this post knew it when the act was made.
     pub known_change: Option<Timestamp>,
+    /// The newest handover on the entry as this post knew it then.
+    pub known_handover: Option<Uuid>,
     pub expires_at: Timestamp,
-    /// A clerk has said that this letter holds against a change of about the same time.
-    pub decided: bool,
+    /// A clerk has said that this letter holds against the change of that time.
+    pub decided_against: Option<Timestamp>,
 }
 
 impl Writer<'_> {
@@ -35,26 +39,39 @@ impl Writer<'_> {
     /// `StoreError` when the store cannot be written.
     pub fn put_waiting(&self, waiting: &WaitingPassword) -> Result<(), StoreError> {
         self.connection().execute(
-            "INSERT INTO outbox (handover, sealed, known_change, expires_at, decided) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (handover) DO UPDATE SET sealed = ?2, known_change = ?3, expires_at = ?4, decided = ?5",
+            "INSERT OR REPLACE INTO outbox (handover, sealed, known_change, known_handover, expires_at, decided_against)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 waiting.handover.to_string(),
                 waiting.sealed,
                 waiting.known_change.map(|at| at.to_string()),
+                waiting.known_handover.map(|id| id.to_string()),
                 waiting.expires_at.to_string(),
-                waiting.decided,
+                waiting.decided_against.map(|at| at.to_string()),
             ],
         )?;
         Ok(())
     }
 
-    /// A clerk has decided that the act is sent all the same.
+    /// The change that a clerk has to compare the act with.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be written.
+    pub fn note_contested(&self, handover: Uuid, by: Option<Timestamp>) -> Result<(), StoreError> {
+        self.connection().execute(
+            "UPDATE outbox SET contested_by = ?2 WHERE handover = ?1",
+            params![handover.to_string(), by.map(|at| at.to_string())],
+        )?;
+        Ok(())
+    }
+
+    /// A clerk has decided that the act is sent in spite of the change that contests it.
     ///
     /// # Errors
     /// `StoreError` when the store cannot be written.
     pub fn mark_decided(&self, handover: Uuid) -> Result<(), StoreError> {
         self.connection().execute(
-            "UPDATE outbox SET decided = 1 WHERE handover = ?1",
+            "UPDATE outbox SET decided_against = contested_by WHERE handover = ?1",
             params![handover.to_string()],
         )?;
         Ok(())
@@ -89,19 +106,20 @@ impl Reader<'_> {
         let row = self
             .connection()
             .query_row(
-                "SELECT sealed, known_change, expires_at, decided FROM outbox WHERE handover = ?1",
+                "SELECT sealed, known_change, known_handover, expires_at, decided_against FROM outbox WHERE handover = ?1",
                 params![handover.to_string()],
                 |row| {
                     Ok((
                         row.get::<_, Vec<u8>>(0)?,
                         row.get::<_, Option<String>>(1)?,
-                        row.get::<_, String>(2)?,
-                        row.get::<_, bool>(3)?,
+                        row.get::<_, Option<String>>(2)?,
+                        row.get::<_, String>(3)?,
+                        row.get::<_, Option<String>>(4)?,
                     ))
                 },
             )
             .optional()?;
-        let Some((sealed, known_change, expires_at, decided)) = row else {
+        let Some((sealed, known_change, known_handover, expires_at, decided_against)) = row else {
             return Ok(None);
         };
         let at = |text: String| {
@@ -112,8 +130,11 @@ impl Reader<'_> {
             handover,
             sealed,
             known_change: known_change.map(at).transpose()?,
+            known_handover: known_handover
+                .map(|id| Uuid::parse_str(&id).map_err(|_| StoreError::unreadable("outbox")))
+                .transpose()?,
             expires_at: at(expires_at)?,
-            decided,
+            decided_against: decided_against.map(at).transpose()?,
         }))
     }
 

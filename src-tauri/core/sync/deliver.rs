@@ -49,6 +49,11 @@ pub async fn deliver(
         record(Event::SendingBegan);
         match directory.write_password(write).await {
             Ok(()) => return settle(directory, id, write, entry, record).await,
+            // An earlier request may still be carried out, however absent its marker was.
+            Err(WriteProblem::NotSent(_)) if attempt > 0 => {
+                record(Event::AnswerLost);
+                return Delivery::Unknown;
+            }
             Err(WriteProblem::NotSent(error)) => {
                 record(Event::NothingLeft);
                 return Delivery::NothingLeft(error);
@@ -96,7 +101,9 @@ pub async fn resolve(
     operation: uuid::Uuid,
 ) -> Option<bool> {
     match directory.read_back(id).await {
-        Ok(person) => Some(person.account.markers.contains(&operation)),
+        Ok(person) if person.account.markers.contains(&operation) => Some(true),
+        // Outside the perimeter nobody reads a marker: its absence says nothing.
+        Ok(person) => person.within_perimeter.then_some(false),
         Err(DirectoryError::NotFound) => Some(false),
         Err(
             DirectoryError::Unreachable(_)

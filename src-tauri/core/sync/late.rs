@@ -1,6 +1,8 @@
 //! Sends a handover that was made without the directory: reads the entry, lets the later human act win, then delivers as
 //! any other. Never sends what the clocks cannot order; never repeats what its marker says is there.
 
+use jiff::Timestamp;
+
 use super::deliver::{Delivery, deliver, settle};
 use crate::directory::{Directory, DirectoryError, HandoverEntry, PasswordWrite};
 use crate::domain::handover::Event;
@@ -14,8 +16,6 @@ pub struct LateAct {
     pub late: Late,
     pub password: ProvisionalPassword,
     pub entry: HandoverEntry,
-    /// A clerk has said that this letter holds.
-    pub decided: bool,
 }
 
 /// Where a late sending ended.
@@ -24,8 +24,10 @@ pub enum LateOutcome {
     Sent(Delivery),
     /// A later change holds: this letter is void.
     Superseded,
-    /// A clerk has to decide.
-    Contested,
+    /// A clerk has to decide between this letter and the change of that time.
+    Contested {
+        by: Option<Timestamp>,
+    },
 }
 
 /// Sends `act`; `person` was read just now, and a reset does not harm them. `record` is told each arrow before the next
@@ -50,7 +52,7 @@ pub async fn send_late(
         person_dn: person.dn.clone(),
         ..act.entry.clone()
     };
-    Ok(match decide(act.late, &person.account, act.decided) {
+    Ok(match decide(act.late, &person.account) {
         Decision::AlreadyApplied => {
             record(Event::SendingBegan);
             let write = write(person.account.password_changed);
@@ -66,7 +68,9 @@ pub async fn send_late(
         }
         Decision::Contested => {
             record(Event::FoundContested);
-            LateOutcome::Contested
+            LateOutcome::Contested {
+                by: person.account.password_changed,
+            }
         }
     })
 }

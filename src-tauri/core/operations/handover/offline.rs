@@ -137,8 +137,9 @@ fn keep(
         handover: open.id,
         sealed,
         known_change: open.person.account.password_changed,
+        known_handover: open.person.account.newest_handover(),
         expires_at: envelope.expires,
-        decided: false,
+        decided_against: None,
     };
     office.store.write(|writer| {
         if let Some(record) = &record {

@@ -156,10 +156,11 @@ async fn send_one(
                 operation: act.record.id,
                 made_at: act.record.made_at,
                 known_change: waiting.known_change,
+                known_handover: waiting.known_handover,
+                decided_against: waiting.decided_against,
             },
             password,
             entry,
-            decided: waiting.decided,
         };
         let record = |event| act.advance(event, None);
         sync::send_late(office.directory(), &seen.person, &late, record).await?
@@ -251,7 +252,9 @@ fn tell(
             );
             report.superseded.push(number);
         }
-        LateOutcome::Contested => {
+        LateOutcome::Contested { by } => {
+            let id = act.record.id;
+            office.store.write(|writer| writer.note_contested(id, by))?;
             act.say(
                 "Le mot de passe a changé à peu près à la même heure, ailleurs. Demandez à la personne lequel elle utilise.",
             );

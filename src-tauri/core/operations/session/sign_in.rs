@@ -229,11 +229,6 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     return_online(office).await;
     let signed_in = office.clerk().is_ok();
     let offline_since = office.desk().offline_since;
-    let (waiting, to_decide) = if signed_in {
-        outbox::counts(office)?
-    } else {
-        (0, 0)
-    };
     let works_offline = may_work_offline(office).is_ok();
     let answer = if signed_in {
         office.directory.ping().await
@@ -251,6 +246,11 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
     // After the answer, which may have taken its time: a fill that ended meanwhile has ended.
     let people = office.people.load(Ordering::Relaxed);
     let filling = office.filling.load(Ordering::Acquire);
+    let (waiting, to_decide) = if signed_in {
+        outbox::counts(office)?
+    } else {
+        (0, 0)
+    };
     if signed_in && answer.is_ok() {
         back_online(office);
         let working = Arc::clone(office);
