@@ -23,8 +23,8 @@ pub fn command() -> Command {
     let long_about = format!(
         "Remise d’accès au guichet d’une université.\n\n\
          Codes de sortie\u{a0}: 0 fait · {}.\n\n\
-         Tant que la fenêtre de Guichet est ouverte sur ce poste, les commandes qui agissent (hand-over, sync, mirror refresh, recover) répondent 12 \
-         sans rien faire\u{202f}; celles qui lisent (doctor, find, show, check-identity, handovers, mirror status) répondent.",
+         Tant que la fenêtre de Guichet est ouverte sur ce poste, les commandes qui agissent (hand-over, sync, outbox confirm, outbox void, outbox send, mirror refresh, recover) répondent 12 \
+         sans rien faire\u{202f}; celles qui lisent (doctor, find, show, check-identity, handovers, outbox, mirror status) répondent.",
         codes.join(" · ")
     );
     let version = Arg::new("version")

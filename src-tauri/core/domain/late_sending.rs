@@ -159,8 +159,12 @@ mod tests {
             markers: vec![marker(-9_000)],
             ..changed(7_200)
         };
+        let known = Late {
+            known_handover: console.newest_handover(),
+            ..late()
+        };
         assert_eq!(
-            decision(&console),
+            decide(known, &console),
             Decision::Superseded,
             "no new handover: another console gave this password, after ours"
         );
