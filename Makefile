@@ -6,7 +6,7 @@ export CARGO_BUILD_JOBS ?= 2
 GUICHET := target/debug/guichet
 REHEARSAL := target/rehearsal
 
-.PHONY: help run test check bench screens ui build stop
+.PHONY: help run test torture check bench screens ui build stop
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,11 +37,16 @@ test: ## Install what is missing and run every suite
 	npm --prefix ui run test
 	cargo build --workspace --locked
 	.ci/session cargo test -p guichet-core --locked
+	# Again for its counts: what each seed reached belongs to the claim (docs/reliability.md).
+	cargo test -p guichet-core --test sync --locked -- --nocapture no_seed
 	# The suites that guard against a defect must fail on it: only the core is built again, with defects to switch on.
 	.ci/session cargo test -p guichet-core --features faults --test faults --locked
 	# One window at a time: each types into its own display, and all share one keyring.
 	.ci/session cargo test -p guichet --locked -- --test-threads=1
 	git diff --exit-code -- ui/messages
+
+torture: ## The long counts of the harnesses (docs/reliability.md)
+	GUICHET_SEEDS=$${GUICHET_SEEDS:-1000000} cargo test -p guichet-core --test sync --locked -- --nocapture no_seed
 
 check: ## Quick loop: format, lints, types, unit tests
 	cargo fmt --check

@@ -153,7 +153,7 @@ impl AccountRecord {
     }
 
     /// Newest first.
-    fn handovers(&self) -> impl Iterator<Item = Uuid> {
+    pub fn handovers(&self) -> impl Iterator<Item = Uuid> {
         let mut handovers: Vec<Uuid> = self
             .markers
             .iter()
@@ -170,7 +170,7 @@ pub fn expiry_of(handover: Uuid) -> Uuid {
     Uuid::new_v5(&handover, b"expiration")
 }
 
-fn marker_time(marker: &Uuid) -> Option<Timestamp> {
+pub(super) fn marker_time(marker: &Uuid) -> Option<Timestamp> {
     let (seconds, nanos) = marker.get_timestamp()?.to_unix();
     Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
 }

@@ -3,25 +3,50 @@
 //! Pure, and never settles what the clocks cannot: that is a clerk's decision.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::account::AccountRecord;
+use super::account::{AccountRecord, marker_time};
 
 /// How far this post's clock and the server's may stand apart, and two counters' clocks, in seconds.
 pub const CLOCK_UNCERTAINTY: i64 = 120;
 
 /// A handover whose password has not been sent yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Late {
     pub operation: Uuid,
     /// When it was made, by this post's clock.
     pub made_at: Timestamp,
-    /// `pwdChangedTime` as this post knew it then, perhaps from an old copy.
-    pub known_change: Option<Timestamp>,
-    /// The newest handover on the entry as this post knew it then.
-    pub known_handover: Option<Uuid>,
-    /// A clerk has said that this letter holds against the change of that time; against no other.
-    pub decided_against: Option<Timestamp>,
+    /// The password as this post knew it then, perhaps from an old copy.
+    pub known: PasswordSeen,
+    /// A clerk has said that this letter holds against that one; against no other.
+    pub decided_against: Option<PasswordSeen>,
+}
+
+/// Which password an entry held, as far as it can be told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordSeen {
+    /// `pwdChangedTime`, to the second.
+    pub changed: Option<Timestamp>,
+    /// The handovers on the entry, newest first: two changes may share a second.
+    pub handovers: Vec<Uuid>,
+}
+
+impl PasswordSeen {
+    pub fn of(account: &AccountRecord) -> Self {
+        PasswordSeen {
+            changed: account.password_changed,
+            handovers: account.handovers().collect(),
+        }
+    }
+
+    /// The newest handover that `former` did not have yet: it may have been made long before, and sent since.
+    fn newest_since(&self, former: &PasswordSeen) -> Option<Timestamp> {
+        self.handovers
+            .iter()
+            .find(|handover| !former.handovers.contains(handover))
+            .and_then(marker_time)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,28 +62,26 @@ pub enum Decision {
 }
 
 /// `account` as just read.
-pub fn decide(late: Late, account: &AccountRecord) -> Decision {
+pub fn decide(late: &Late, account: &AccountRecord) -> Decision {
     if account.markers.contains(&late.operation) {
         return Decision::AlreadyApplied;
     }
-    let changed = account.password_changed;
+    let seen = PasswordSeen::of(account);
     let send = Decision::Send {
-        unchanged_since: changed,
+        unchanged_since: seen.changed,
     };
-    let Some(at) = changed.filter(|_| changed != late.known_change) else {
+    let Some(at) = seen
+        .changed
+        .filter(|_| seen != late.known && late.decided_against.as_ref() != Some(&seen))
+    else {
         return send;
     };
-    if late.decided_against == changed {
-        return send;
-    }
     // Another counter's provisional password, still waiting for its owner: handovers are compared by when they were made,
     // for they may have been sent in another order. Without a new marker, another console gave it.
-    let newest = account.newest_handover();
-    let other = if account.must_change && newest != late.known_handover {
-        account.newest_marker_time().unwrap_or(at)
-    } else {
-        at
-    };
+    let sent = seen
+        .newest_since(&late.known)
+        .filter(|_| account.must_change);
+    let other = sent.unwrap_or(at);
     let uncertainty = SignedDuration::from_secs(CLOCK_UNCERTAINTY);
     let apart = other.duration_since(late.made_at);
     if apart < -uncertainty {
@@ -89,14 +112,16 @@ mod tests {
         Late {
             operation: marker(0),
             made_at: at(0),
-            known_change: Some(at(-9_000)),
-            known_handover: Some(marker(-9_000)),
+            known: PasswordSeen {
+                changed: Some(at(-9_000)),
+                handovers: Vec::new(),
+            },
             decided_against: None,
         }
     }
 
     fn decision(account: &AccountRecord) -> Decision {
-        decide(late(), account)
+        decide(&late(), account)
     }
 
     fn changed(second: i64) -> AccountRecord {
@@ -129,12 +154,12 @@ mod tests {
             assert_eq!(decision(&changed(second)), Decision::Contested, "{second}");
         }
         let decided = Late {
-            decided_against: Some(at(10)),
+            decided_against: Some(PasswordSeen::of(&changed(10))),
             ..late()
         };
-        assert_eq!(decide(decided, &changed(10)), send(10));
+        assert_eq!(decide(&decided, &changed(10)), send(10));
         assert_eq!(
-            decide(decided, &changed(30)),
+            decide(&decided, &changed(30)),
             Decision::Contested,
             "decided against another change than this one"
         );
@@ -154,17 +179,38 @@ mod tests {
         );
         assert_eq!(decision(&handover(3_600, 7_200)), Decision::Superseded);
         assert_eq!(decision(&handover(30, 7_200)), Decision::Contested);
+        let newer_known = marker(-1_800);
+        let known = Late {
+            known: PasswordSeen {
+                handovers: vec![newer_known],
+                ..late().known
+            },
+            ..late()
+        };
+        let older_sent_since = AccountRecord {
+            must_change: true,
+            markers: vec![newer_known, marker(-3_600)],
+            ..changed(7_200)
+        };
+        assert_eq!(
+            decide(&known, &older_sent_since),
+            send(7_200),
+            "the change is of the handover that was not there, however old"
+        );
         let console = AccountRecord {
             must_change: true,
             markers: vec![marker(-9_000)],
             ..changed(7_200)
         };
         let known = Late {
-            known_handover: console.newest_handover(),
+            known: PasswordSeen {
+                handovers: console.markers.clone(),
+                ..late().known
+            },
             ..late()
         };
         assert_eq!(
-            decide(known, &console),
+            decide(&known, &console),
             Decision::Superseded,
             "no new handover: another console gave this password, after ours"
         );
@@ -186,6 +232,6 @@ mod tests {
             markers: vec![marker(5), late.operation],
             ..changed(9)
         };
-        assert_eq!(decide(late, &account), Decision::AlreadyApplied);
+        assert_eq!(decide(&late, &account), Decision::AlreadyApplied);
     }
 }

@@ -5,14 +5,15 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
+use super::handovers::{from_json, json};
 use super::{HandoverRecord, Reader, StoreError, Writer};
+use crate::domain::late_sending::PasswordSeen;
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE outbox (
     handover TEXT PRIMARY KEY REFERENCES handovers (id),
     sealed BLOB NOT NULL,
-    known_change TEXT,
-    known_handover TEXT,
+    known TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     contested_by TEXT,
     decided_against TEXT
@@ -25,13 +26,11 @@ ALTER TABLE handovers ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
 pub struct WaitingPassword {
     pub handover: Uuid,
     pub sealed: Vec<u8>,
-    /// `pwdChangedTime` as this post knew it when the act was made.
-    pub known_change: Option<Timestamp>,
-    /// The newest handover on the entry as this post knew it then.
-    pub known_handover: Option<Uuid>,
+    /// The password as this post knew it when the act was made.
+    pub known: PasswordSeen,
     pub expires_at: Timestamp,
-    /// A clerk has said that this letter holds against the change of that time.
-    pub decided_against: Option<Timestamp>,
+    /// A clerk has said that this letter holds against that one.
+    pub decided_against: Option<PasswordSeen>,
 }
 
 impl Writer<'_> {
@@ -39,15 +38,14 @@ impl Writer<'_> {
     /// `StoreError` when the store cannot be written.
     pub fn put_waiting(&self, waiting: &WaitingPassword) -> Result<(), StoreError> {
         self.connection().execute(
-            "INSERT OR REPLACE INTO outbox (handover, sealed, known_change, known_handover, expires_at, decided_against)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO outbox (handover, sealed, known, expires_at, decided_against)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
                 waiting.handover.to_string(),
                 waiting.sealed,
-                waiting.known_change.map(|at| at.to_string()),
-                waiting.known_handover.map(|id| id.to_string()),
+                json(&waiting.known)?,
                 waiting.expires_at.to_string(),
-                waiting.decided_against.map(|at| at.to_string()),
+                waiting.decided_against.as_ref().map(json).transpose()?,
             ],
         )?;
         Ok(())
@@ -57,10 +55,10 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// `StoreError` when the store cannot be written.
-    pub fn note_contested(&self, handover: Uuid, by: Option<Timestamp>) -> Result<(), StoreError> {
+    pub fn note_contested(&self, handover: Uuid, by: &PasswordSeen) -> Result<(), StoreError> {
         self.connection().execute(
             "UPDATE outbox SET contested_by = ?2 WHERE handover = ?1",
-            params![handover.to_string(), by.map(|at| at.to_string())],
+            params![handover.to_string(), json(by)?],
         )?;
         Ok(())
     }
@@ -106,35 +104,29 @@ impl Reader<'_> {
         let row = self
             .connection()
             .query_row(
-                "SELECT sealed, known_change, known_handover, expires_at, decided_against FROM outbox WHERE handover = ?1",
+                "SELECT sealed, known, expires_at, decided_against FROM outbox WHERE handover = ?1",
                 params![handover.to_string()],
                 |row| {
                     Ok((
                         row.get::<_, Vec<u8>>(0)?,
-                        row.get::<_, Option<String>>(1)?,
-                        row.get::<_, Option<String>>(2)?,
-                        row.get::<_, String>(3)?,
-                        row.get::<_, Option<String>>(4)?,
+                        row.get::<_, String>(1)?,
+                        row.get::<_, String>(2)?,
+                        row.get::<_, Option<String>>(3)?,
                     ))
                 },
             )
             .optional()?;
-        let Some((sealed, known_change, known_handover, expires_at, decided_against)) = row else {
+        let Some((sealed, known, expires_at, decided_against)) = row else {
             return Ok(None);
-        };
-        let at = |text: String| {
-            text.parse::<Timestamp>()
-                .map_err(|_| StoreError::unreadable("outbox"))
         };
         Ok(Some(WaitingPassword {
             handover,
             sealed,
-            known_change: known_change.map(at).transpose()?,
-            known_handover: known_handover
-                .map(|id| Uuid::parse_str(&id).map_err(|_| StoreError::unreadable("outbox")))
-                .transpose()?,
-            expires_at: at(expires_at)?,
-            decided_against: decided_against.map(at).transpose()?,
+            known: from_json(&known)?,
+            expires_at: expires_at
+                .parse()
+                .map_err(|_| StoreError::unreadable("outbox"))?,
+            decided_against: decided_against.as_deref().map(from_json).transpose()?,
         }))
     }
 

@@ -59,19 +59,18 @@ pub async fn deliver(
                 return Delivery::NothingLeft(error);
             }
             Err(WriteProblem::Refused(refusal)) => {
-                // An earlier request of this very act may have arrived late: then its marker is there, and the server
-                // refuses the second one as a change since, or as a password of its history.
-                let late = attempt > 0 || refusal == WriteRefusal::ChangedSince;
-                if late {
-                    match look_for_marker(directory, id, write).await {
-                        Some(true) => return settle(directory, id, write, entry, record).await,
-                        Some(false) => {}
-                        None => {
-                            record(Event::AnswerLost);
-                            return Delivery::Unknown;
-                        }
+                // An earlier request of this very act, of this delivery or of one before, may have arrived late: then its
+                // marker is there, and the server refuses this one as a change since, or as a password of its history.
+                let refusal = match look_for_marker(directory, id, write).await {
+                    Look::There => return settle(directory, id, write, entry, record).await,
+                    Look::Absent => refusal,
+                    // slapd compares what the clerk may not read with the assertion, and calls it a change.
+                    Look::Hidden if attempt == 0 => WriteRefusal::Rights,
+                    Look::Hidden | Look::Silent => {
+                        record(Event::AnswerLost);
+                        return Delivery::Unknown;
                     }
-                }
+                };
                 record(match refusal {
                     WriteRefusal::Policy(_) => Event::PasswordRefused,
                     WriteRefusal::Rights
@@ -84,9 +83,9 @@ pub async fn deliver(
             Err(WriteProblem::AnswerLost) => {
                 record(Event::AnswerLost);
                 match look_for_marker(directory, id, write).await {
-                    Some(true) => return settle(directory, id, write, entry, record).await,
-                    Some(false) => record(Event::MarkerAbsent),
-                    None => return Delivery::Unknown,
+                    Look::There => return settle(directory, id, write, entry, record).await,
+                    Look::Absent => record(Event::MarkerAbsent),
+                    Look::Hidden | Look::Silent => return Delivery::Unknown,
                 }
             }
         }
@@ -94,17 +93,35 @@ pub async fn deliver(
     Delivery::Unknown
 }
 
-/// Settles an act whose outcome was unknown when the link or the application went down.
+/// Whether an act whose outcome was unknown had been applied; `None` when it cannot be told yet.
 pub async fn resolve(
     directory: &dyn Directory,
     id: PersonId,
     operation: uuid::Uuid,
 ) -> Option<bool> {
+    match look(directory, id, operation).await {
+        Look::There => Some(true),
+        Look::Absent => Some(false),
+        Look::Hidden | Look::Silent => None,
+    }
+}
+
+/// What reading an act's marker told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    There,
+    Absent,
+    /// Outside the perimeter nobody reads a marker: its absence says nothing.
+    Hidden,
+    Silent,
+}
+
+async fn look(directory: &dyn Directory, id: PersonId, operation: uuid::Uuid) -> Look {
     match directory.read_back(id).await {
-        Ok(person) if person.account.markers.contains(&operation) => Some(true),
-        // Outside the perimeter nobody reads a marker: its absence says nothing.
-        Ok(person) => person.within_perimeter.then_some(false),
-        Err(DirectoryError::NotFound) => Some(false),
+        Ok(person) if person.account.markers.contains(&operation) => Look::There,
+        Ok(person) if person.within_perimeter => Look::Absent,
+        Ok(_) => Look::Hidden,
+        Err(DirectoryError::NotFound) => Look::Absent,
         Err(
             DirectoryError::Unreachable(_)
             | DirectoryError::Certificate(_)
@@ -112,22 +129,19 @@ pub async fn resolve(
             | DirectoryError::SignedOut
             | DirectoryError::Refused { .. }
             | DirectoryError::NotHashed(_),
-        ) => None,
+        ) => Look::Silent,
     }
 }
 
-async fn look_for_marker(
-    directory: &dyn Directory,
-    id: PersonId,
-    write: &PasswordWrite,
-) -> Option<bool> {
-    for look in 0..LOOKS {
-        if let Some(seen) = resolve(directory, id, write.operation).await {
-            return Some(seen);
+async fn look_for_marker(directory: &dyn Directory, id: PersonId, write: &PasswordWrite) -> Look {
+    for wait in 0..LOOKS {
+        let seen = look(directory, id, write.operation).await;
+        if seen != Look::Silent {
+            return seen;
         }
-        tokio::time::sleep(Duration::from_millis(200 << look)).await;
+        tokio::time::sleep(Duration::from_millis(200 << wait)).await;
     }
-    None
+    Look::Silent
 }
 
 /// After an acknowledgement or a marker seen: reads back, writes the record, tries the password once.

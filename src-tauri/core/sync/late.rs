@@ -1,12 +1,10 @@
 //! Sends a handover that was made without the directory: reads the entry, lets the later human act win, then delivers as
 //! any other. Never sends what the clocks cannot order; never repeats what its marker says is there.
 
-use jiff::Timestamp;
-
 use super::deliver::{Delivery, deliver, settle};
-use crate::directory::{Directory, DirectoryError, HandoverEntry, PasswordWrite};
+use crate::directory::{Directory, DirectoryError, HandoverEntry, PasswordWrite, WriteRefusal};
 use crate::domain::handover::Event;
-use crate::domain::late_sending::{Decision, Late, decide};
+use crate::domain::late_sending::{Decision, Late, PasswordSeen, decide};
 use crate::domain::password::ProvisionalPassword;
 use crate::domain::person::Person;
 
@@ -24,9 +22,9 @@ pub enum LateOutcome {
     Sent(Delivery),
     /// A later change holds: this letter is void.
     Superseded,
-    /// A clerk has to decide between this letter and the change of that time.
+    /// A clerk has to decide between this letter and that password.
     Contested {
-        by: Option<Timestamp>,
+        by: PasswordSeen,
     },
 }
 
@@ -52,7 +50,14 @@ pub async fn send_late(
         person_dn: person.dn.clone(),
         ..act.entry.clone()
     };
-    Ok(match decide(act.late, &person.account) {
+    if !person.within_perimeter {
+        // What the entry holds cannot be read, so nothing could be compared: the server would say the same.
+        record(Event::SendingBegan);
+        record(Event::ServerRefused);
+        let refused = Delivery::Refused(WriteRefusal::Rights);
+        return Ok(LateOutcome::Sent(refused));
+    }
+    Ok(match decide(&act.late, &person.account) {
         Decision::AlreadyApplied => {
             record(Event::SendingBegan);
             let write = write(person.account.password_changed);
@@ -69,7 +74,7 @@ pub async fn send_late(
         Decision::Contested => {
             record(Event::FoundContested);
             LateOutcome::Contested {
-                by: person.account.password_changed,
+                by: PasswordSeen::of(&person.account),
             }
         }
     })

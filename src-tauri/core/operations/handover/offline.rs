@@ -14,6 +14,7 @@ use super::views::HandoverView;
 use super::{letter, view, with_open};
 use crate::directory::ClerkAccount;
 use crate::domain::handover::{Event, Progress, step};
+use crate::domain::late_sending::PasswordSeen;
 use crate::domain::letter::LetterStatus;
 use crate::domain::person::PersonId;
 use crate::operations::office::now;
@@ -136,8 +137,7 @@ fn keep(
     let waiting = WaitingPassword {
         handover: open.id,
         sealed,
-        known_change: open.person.account.password_changed,
-        known_handover: open.person.account.newest_handover(),
+        known: PasswordSeen::of(&open.person.account),
         expires_at: envelope.expires,
         decided_against: None,
     };

@@ -128,6 +128,10 @@ fn identity(open: &OpenHandover) -> IdentityView {
     let (state, title) = match (&open.check, &open.difference) {
         (Some(_), _) => (StepState::Done, "Identité vérifiée".to_owned()),
         (None, Some(difference)) => (StepState::Stopped, difference.clone()),
+        (None, None) if open.evidence.is_some() => (
+            StepState::Current,
+            "Pièce concordante, photo à juger".to_owned(),
+        ),
         (None, None) => (StepState::Current, "Identité à vérifier".to_owned()),
     };
     let waiting = (open.check.is_none()

@@ -123,6 +123,12 @@ async fn send_one(
         Err(error) => return Err(error),
     };
     let there = seen.person.account.markers.contains(&act.record.id);
+    if act.progress().directory == DirectorySide::Unknown && !seen.person.within_perimeter {
+        // Nobody reads a marker there: its absence says nothing.
+        act.say("Cette personne n’est plus dans votre périmètre\u{a0}: on ne peut pas lire si l’envoi est arrivé. Prévenez l’antenne numérique.");
+        report.unsettled.push(number);
+        return Ok(());
+    }
     if act.progress().directory == DirectorySide::Unknown && !there {
         act.advance(Event::MarkerAbsent, None);
     }
@@ -155,8 +161,7 @@ async fn send_one(
             late: Late {
                 operation: act.record.id,
                 made_at: act.record.made_at,
-                known_change: waiting.known_change,
-                known_handover: waiting.known_handover,
+                known: waiting.known,
                 decided_against: waiting.decided_against,
             },
             password,
@@ -254,7 +259,9 @@ fn tell(
         }
         LateOutcome::Contested { by } => {
             let id = act.record.id;
-            office.store.write(|writer| writer.note_contested(id, by))?;
+            office
+                .store
+                .write(|writer| writer.note_contested(id, &by))?;
             act.say(
                 "Le mot de passe a changé à peu près à la même heure, ailleurs. Demandez à la personne lequel elle utilise.",
             );
