@@ -103,7 +103,7 @@ pub enum Verb {
     },
     /// Remet un accès.
     HandOver(HandOverArguments),
-    /// Les remises du jour sur ce poste.
+    /// Vos remises du jour sur ce poste.
     Handovers,
     /// Ce qui a été remis hors ligne et attend l’annuaire, ou n’y est pas entré. « guichet sync » l’envoie.
     Outbox {

@@ -177,7 +177,7 @@ async fn perform(
             let rows = operations::handover::handovers(office).await?;
             if rows.is_empty() {
                 answer.one(&rows, |_| {
-                    "Aucune remise aujourd’hui sur ce poste.".to_owned()
+                    "Vous n’avez rien remis aujourd’hui sur ce poste.".to_owned()
                 });
             } else {
                 answer.list(&rows, |row| {

@@ -213,7 +213,11 @@ fn each_kind_of_fault_has_its_code_and_its_sentence() {
     for (arguments, code, said) in [
         (&["find", "zzyzx"][..], 7, "Personne ne correspond à"),
         (&["find", "d"], 7, "Tapez au moins deux lettres."),
-        (&["handovers"], 0, "Aucune remise aujourd’hui sur ce poste."),
+        (
+            &["handovers"],
+            0,
+            "Vous n’avez rien remis aujourd’hui sur ce poste.",
+        ),
         (
             &["check-identity", person, "--evidence", &empty],
             2,

@@ -14,6 +14,8 @@ use super::webdriver::{ENTER, ESCAPE, TAB};
 use super::window::{CLERK, Theme, Window, modify};
 use super::wire::{Plan, Wire};
 
+const F1: &str = "\u{E031}";
+const F8: &str = "\u{E038}";
 const SAME_MONTH: &str = "IDFRAX4RTBPFW46<<<<<<<<<<<<<<<\n9403165F3108228FRA<<<<<<<<<<<2\nLEFEVRE<NUNEZ<<INES<CAMILLE<<<\n";
 /// The right names, the wrong month: every check digit is good.
 const OTHER_MONTH: &str = "IDFRAX4RTBPFW46<<<<<<<<<<<<<<<\n9404162F3108228FRA<<<<<<<<<<<6\nLEFEVRE<NUNEZ<<INES<CAMILLE<<<\n";
@@ -137,17 +139,33 @@ fn photograph_a_handover(window: &Window, album: &Album) {
     window.read_document(OTHER_MONTH);
     page.wait_for_words("steps", "ne correspond pas");
     album.photograph("remise-ecart");
+    page.keys(F8);
+    page.wait_for("correction");
+    album.photograph("dialogue-correction");
+    page.keys(ESCAPE.to_string());
     window.read_document(SAME_MONTH);
     wait_for_next(page, "Photo");
     album.photograph("remise-photo");
     page.advance();
     wait_for_next(page, "Envoyer");
     album.photograph("remise-prete");
+    page.keys(ESCAPE.to_string());
+    page.wait_for("abandon");
+    album.photograph("dialogue-abandon");
+    page.click("abandon-keep");
+    page.keys(F1);
+    page.wait_for("help");
+    album.photograph("dialogue-aide");
+    page.keys(ESCAPE.to_string());
     window.printer.take_paper_out(READY);
     page.advance();
     page.wait_for("letter-notice");
     page.wait_for("proven");
     album.photograph("remise-imprimante");
+    page.click("other-printer");
+    page.wait_for("printers");
+    album.photograph("dialogue-imprimantes");
+    page.click("printer-cancel");
     window.printer.refill(READY);
     wait_for_next(page, "Imprimer");
     page.advance();
@@ -181,8 +199,25 @@ fn photograph_what_the_directory_does(window: &mut Window, wire: &Wire, album: &
     window.directory.stop();
     window.page.wait_for("offline");
     album.photograph("sans-annuaire");
+    begin_for_ines(&window.page);
+    type_evidence(&window.page);
+    window.page.advance();
+    wait_for_next(&window.page, "pas encore actif");
+    album.photograph("remise-hors-ligne");
+    window.page.advance();
+    wait_for_next(&window.page, "Feuille sortie");
+    album.photograph("remise-hors-ligne-sortie");
+    back_to_the_search(window);
+    window.page.control('4');
+    window.page.wait_for("outbox-detail");
+    album.photograph("a-synchroniser");
+    window.page.click("outbox-void");
+    window.page.wait_for("void");
+    album.photograph("dialogue-annuler-envoi");
+    window.page.click("void-keep");
     window.directory.restart().expect("the directory is back");
-    window.page.until("the end of the strip", |page| {
-        page.text("offline").is_none().then_some(())
-    });
+    window
+        .page
+        .wait_for_words("outbox-detail", "L’accès fonctionne");
+    album.photograph("a-synchroniser-parti");
 }

@@ -289,6 +289,10 @@ async fn another_clerk_sees_what_waits_and_may_void_it() {
     post.directory.restart().expect("it starts");
     let other = post.signed_in("sdiallo").await;
     handover::catch_up(&other).await.expect("a pass");
+    assert!(
+        handover::handovers(&other).await.expect("rows").is_empty(),
+        "the register of the day is each clerk's own"
+    );
     let seen = outbox::outbox(&other).expect("read");
     let item = &seen.items[0];
     assert!(!item.mine && item.may_void && !item.may_decide, "{item:?}");

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::open::OpenHandover;
 use super::views::HandoverRow;
 use crate::directory::{ClerkAccount, HandoverEntry, HandoverNote};
+use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Ending, PaperSide, Progress};
 use crate::domain::identity_check::EvidenceWay;
 use crate::operations::office::now;
@@ -14,7 +15,8 @@ use crate::operations::{Office, OperationError};
 use crate::store::HandoverRecord;
 use crate::texts;
 
-/// Handovers made on this post today, newest first.
+/// Handovers made on this post today, newest first: the clerk's own. Another's may be of people whom this one may not
+/// see; what waits of another's is in the outbox.
 ///
 /// # Errors
 /// `signedOut`, `locked`, `store`.
@@ -30,9 +32,10 @@ pub async fn handovers(office: &Office) -> Result<Vec<HandoverRow>, OperationErr
     let open = office.open_handovers();
     Ok(records
         .iter()
+        .filter(|record| same_dn(&record.clerk_dn, &clerk.dn))
         .map(|record| {
             let here = open.contains_key(&record.id) || super::aside::confirmable(record.progress);
-            row(office, record, record.clerk_dn == clerk.dn && here)
+            row(office, record, here)
         })
         .collect())
 }
