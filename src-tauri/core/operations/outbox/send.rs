@@ -146,6 +146,7 @@ async fn send_one(
         return Ok(());
     }
     let entry = entry_of(&act.record, office.settings.post.number);
+    let recall = texts::recall_letter(&act.record.number);
     let outcome = if there && act.progress().directory == DirectorySide::Unknown {
         let write = crate::directory::PasswordWrite {
             operation: act.record.id,
@@ -154,7 +155,7 @@ async fn send_one(
             seen_change: None,
         };
         let directory = office.directory();
-        let record = |event| act.advance(event, None);
+        let record = |event| act.advance(event, outcome_of(event, &recall));
         LateOutcome::Sent(sync::settle(directory, seen.person.id, &write, &entry, record).await)
     } else {
         let late = LateAct {
@@ -167,7 +168,7 @@ async fn send_one(
             password,
             entry,
         };
-        let record = |event| act.advance(event, None);
+        let record = |event| act.advance(event, outcome_of(event, &recall));
         sync::send_late(office.directory(), &seen.person, &late, record).await?
     };
     tell(office, &mut act, outcome, report)
@@ -200,6 +201,33 @@ fn opened(
     }
 }
 
+/// What an arrow means for the clerk, written with it; `tell` refines it where more is known.
+fn outcome_of(event: Event, recall: &str) -> Option<&str> {
+    match event {
+        Event::AcknowledgedAndReadBack => Some("L’accès fonctionne."),
+        Event::FoundSuperseded => Some(
+            "Le mot de passe a changé après cette remise\u{a0}: c’est lui qui vaut, la lettre n’ouvre rien.",
+        ),
+        Event::FoundContested => Some(
+            "Le mot de passe a changé à peu près à la même heure, ailleurs. Demandez à la personne lequel elle utilise.",
+        ),
+        Event::ProofFailed | Event::PasswordRefused | Event::ServerRefused => Some(recall),
+        Event::Sealed
+        | Event::SendingBegan
+        | Event::NothingLeft
+        | Event::AnswerLost
+        | Event::MarkerSeen
+        | Event::MarkerAbsent
+        | Event::PrintBegan
+        | Event::PrintBeganOffline
+        | Event::SheetOut
+        | Event::PrinterFailed
+        | Event::HandedOver
+        | Event::DecidedToSend
+        | Event::Voided => None,
+    }
+}
+
 /// The directory will not take it: as after a refusal by the server.
 fn give_up(act: &mut Act<'_>, why: &str) {
     act.advance(Event::SendingBegan, None);
@@ -223,24 +251,15 @@ fn tell(
                 office.store.write(|writer| writer.mark_recorded(id))?;
             }
             match proof {
-                Ok(Proof::OpensAndMustChange) => {
-                    act.say("L’accès fonctionne.");
-                    report.sent.push(number);
-                }
+                Ok(Proof::OpensAndMustChange) => report.sent.push(number),
                 Err(_) => {
                     act.say("Écrit et relu, pas encore essayé.");
                     report.sent.push(number);
                 }
-                Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen) => {
-                    act.say(&recall);
-                    report.refused.push(number);
-                }
+                Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen) => report.refused.push(number),
             }
         }
-        LateOutcome::Sent(Delivery::NotForced { .. }) => {
-            act.say(&recall);
-            report.refused.push(number);
-        }
+        LateOutcome::Sent(Delivery::NotForced { .. }) => report.refused.push(number),
         LateOutcome::Sent(Delivery::Refused(refusal)) => {
             let (strong, _) = texts::write_refusal(&refusal);
             act.say(&format!("{strong} {recall}"));
@@ -252,9 +271,6 @@ fn tell(
             report.unsettled.push(number);
         }
         LateOutcome::Superseded => {
-            act.say(
-                "Le mot de passe a changé après cette remise\u{a0}: c’est lui qui vaut, la lettre n’ouvre rien.",
-            );
             report.superseded.push(number);
         }
         LateOutcome::Contested { by } => {
@@ -262,9 +278,6 @@ fn tell(
             office
                 .store
                 .write(|writer| writer.note_contested(id, &by))?;
-            act.say(
-                "Le mot de passe a changé à peu près à la même heure, ailleurs. Demandez à la personne lequel elle utilise.",
-            );
             report.contested.push(number);
         }
     }
