@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::directory::ClerkAccount;
+use crate::directory::{ClerkAccount, DirectoryError};
 use crate::operations::office::now;
 use crate::operations::{Office, OfficeNotice, OperationError};
 use crate::store::MirrorOwner;
@@ -111,9 +111,17 @@ pub async fn refresh_mirror(office: &Arc<Office>) -> Result<MirrorReport, Operat
 pub async fn mirror_of_sign_in(office: &Office) -> Result<MirrorReport, OperationError> {
     loop {
         office.clerk()?;
-        let pass = office.desk().mirror.clone();
+        let (pass, offline) = {
+            let desk = office.desk();
+            (desk.mirror.clone(), desk.offline_since.is_some())
+        };
         if let Some(pass) = pass {
             return pass.outcome;
+        }
+        if offline {
+            // Nothing is being read: the copy is what an earlier session made.
+            let away = DirectoryError::Unreachable("offline session".to_owned());
+            return Err(away.into());
         }
         tokio::time::sleep(LOOK).await;
     }
