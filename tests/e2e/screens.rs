@@ -216,8 +216,9 @@ fn photograph_what_the_directory_does(window: &mut Window, wire: &Wire, album: &
     album.photograph("dialogue-annuler-envoi");
     window.page.click("void-keep");
     window.directory.restart().expect("the directory is back");
-    window
-        .page
-        .wait_for_words("outbox-detail", "L’accès fonctionne");
+    window.page.until("what became of it", |page| {
+        page.text("outbox-detail")
+            .filter(|text| !text.contains("Part au retour"))
+    });
     album.photograph("a-synchroniser-parti");
 }

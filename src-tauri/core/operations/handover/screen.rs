@@ -298,6 +298,18 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
             "Écrit, mais l’accès ne fonctionne pas".to_owned(),
             String::new(),
         ),
+        // Beside the key that says the sheet is out, there is no room for more.
+        (Some(DirectorySide::NotSent), _)
+            if open
+                .progress
+                .is_some_and(|progress| progress.sealed && progress.is_open()) =>
+        {
+            (
+                StepState::Todo,
+                "Enregistré sur ce poste".to_owned(),
+                String::new(),
+            )
+        }
         (Some(DirectorySide::NotSent), _)
             if open.progress.is_some_and(|progress| progress.sealed) =>
         {
