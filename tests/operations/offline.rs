@@ -13,7 +13,9 @@ use guichet_core::store::Store;
 use guichet_core::vault::Vault;
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{Post, as_administrator, filled, occurrences, password_on, person, text_of};
+use super::desk::{
+    Post, as_administrator, checked, filled, occurrences, password_on, person, text_of,
+};
 
 const INES: &str = cast::INES_LEFEVRE_NUNEZ;
 
@@ -196,6 +198,23 @@ async fn a_change_made_after_the_handover_voids_its_letter_and_one_made_before_d
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_second_handover_at_the_same_post_follows_the_first_without_a_question() {
+    let mut post = Post::new();
+    let office = post.signed_in("croux").await;
+    filled(&office).await;
+    let view = checked(&office, INES, "16/03/1994", "lef").await;
+    let first = post.folder.path().join("en-ligne.pdf");
+    super::desk::sent(&office, &view.id, &first).await;
+    handover::finish(&office, &view.id).await.expect("done");
+    post.directory.stop();
+    let (_, second) = handed_over(&post, &office, &view.person_id).await;
+    let item = back(&mut post, &office).await;
+    assert_eq!(item.state, "Synchronisé", "one post, one clock: {item:?}");
+    assert!(!post.whoami(INES, &password_on(&first)).0);
+    assert!(post.whoami(INES, &password_on(&second)).0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_clocks_cannot_order_is_decided_by_a_clerk() {
     for keep in [true, false] {
         let mut post = Post::new();
@@ -299,6 +318,11 @@ async fn another_clerk_sees_what_waits_and_may_void_it() {
     assert!(item.outcome.contains("Scellé par"), "{item:?}");
     let after = outbox::void_waiting(&other, &view.number).expect("voided");
     assert_eq!(after.waiting, 0);
+    let voided = &after.items[0];
+    assert!(
+        voided.state == "Annulé" && voided.outcome.contains("Annulé par"),
+        "what is voided stays in sight, for somebody has to take the letter back: {voided:?}"
+    );
     drop(other);
     let office = post.signed_in("croux").await;
     handover::catch_up(&office).await.expect("a pass");

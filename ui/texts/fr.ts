@@ -219,7 +219,7 @@ export const fr = {
     list: "Envois, du plus urgent au plus ancien",
     decide: "Votre décision",
     waits: "Attend le réseau",
-    settled: "Envoyés ces sept derniers jours",
+    settled: "Réglés ces sept derniers jours",
     sum: (decide: number, waiting: number) => `${String(decide)} à trancher · ${String(waiting)} en attente`,
     empty: "Tout est dans l’annuaire.",
     sealed: "Secrets chiffrés sur ce poste, effacés dès l’envoi",

@@ -130,7 +130,7 @@ impl Reader<'_> {
         }))
     }
 
-    /// Acts handed over without the directory, those made since `since` that are settled included, with what was noted of
+    /// Acts handed over without the directory, voided since or not, those made since `since` that are settled included, with what was noted of
     /// each; oldest first, the order they are sent in.
     ///
     /// # Errors
@@ -138,7 +138,9 @@ impl Reader<'_> {
     pub fn sent_late(&self, since: Timestamp) -> Result<Vec<(HandoverRecord, String)>, StoreError> {
         let mut statement = self.connection().prepare(
             "SELECT id, outcome FROM handovers
-             WHERE json_extract(progress, '$.ending') = 'handed-over' AND json_extract(progress, '$.sealed')
+             WHERE json_extract(progress, '$.sealed')
+               AND (json_extract(progress, '$.ending') = 'handed-over'
+                 OR json_extract(progress, '$.ending') = 'voided' AND outcome <> '')
                AND (made_at >= ?1 OR EXISTS (SELECT 1 FROM outbox WHERE handover = id))
              ORDER BY made_at, number",
         )?;

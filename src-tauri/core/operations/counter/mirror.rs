@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::directory::{ClerkAccount, DirectoryError};
+use crate::domain::person::Person;
 use crate::operations::office::now;
 use crate::operations::{Office, OfficeNotice, OperationError};
 use crate::store::MirrorOwner;
@@ -52,6 +53,21 @@ pub(crate) fn owner(clerk: &ClerkAccount) -> MirrorOwner {
     MirrorOwner {
         clerk_dn: clerk.dn.to_lowercase(),
         fingerprint: clerk.fingerprint(),
+    }
+}
+
+/// Puts a person whom this clerk has just read into their copy: an offline handover a moment later has to know it.
+pub(crate) fn keep_in_copy(office: &Office, person: &Person) {
+    let Ok(clerk) = office.clerk() else { return };
+    let owner = owner(&clerk);
+    let kept = office.store.write(|writer| {
+        if writer.reader().is_owner(&owner)? {
+            writer.upsert(person)?;
+        }
+        Ok(())
+    });
+    if let Err(error) = kept {
+        tracing::warn!(%error, "the copy keeps the entry of the last refresh");
     }
 }
 

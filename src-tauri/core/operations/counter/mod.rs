@@ -15,5 +15,5 @@ pub use search::{Found, SearchOutcome, search};
 pub use sheet::show;
 pub use views::*;
 
-pub(crate) use mirror::{MirrorPass, fill_index, owner, refresh_when_due};
+pub(crate) use mirror::{MirrorPass, fill_index, keep_in_copy, owner, refresh_when_due};
 pub(crate) use sheet::{Seen, diagnosis, person_id, read, row, today};

@@ -18,7 +18,7 @@ use crate::domain::diagnosis::Remedy;
 use crate::domain::handover::{DirectorySide, Event, PaperSide, Progress, step};
 use crate::domain::letter::LetterStatus;
 use crate::domain::person::PersonId;
-use crate::operations::counter::{Seen, diagnosis};
+use crate::operations::counter::{Seen, diagnosis, keep_in_copy};
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OfficeNotice, OperationError};
@@ -271,6 +271,9 @@ fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -
         && let Err(error) = office.store.write(|writer| writer.mark_recorded(id))
     {
         tracing::error!(%error, "the record is in the directory, and this post will add it again");
+    }
+    if let Delivery::Applied { person, .. } | Delivery::NotForced { person } = &delivery {
+        keep_in_copy(office, person);
     }
     let bad = |strong: &str, text: &str| {
         Some(Notice {

@@ -172,9 +172,6 @@ pub fn decide_to_send(office: &Office, handover: &str) -> Result<OutboxView, Ope
         return Err(not_yet());
     }
     advance(office, handover, Event::DecidedToSend, "")?;
-    office
-        .store
-        .write(|writer| writer.mark_decided(record.id))?;
     outbox(office)
 }
 
@@ -216,6 +213,9 @@ fn advance(
             now(),
             "outbox",
         )?;
+        if event == Event::DecidedToSend {
+            writer.mark_decided(record.id)?;
+        }
         writer.note_outcome(record.id, outcome)
     })?;
     Ok(())

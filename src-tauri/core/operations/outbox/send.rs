@@ -8,7 +8,7 @@ use crate::domain::diagnosis::{Remedy, same_dn};
 use crate::domain::handover::{DirectorySide, Event, Progress, step};
 use crate::domain::late_sending::Late;
 use crate::domain::password::ProvisionalPassword;
-use crate::operations::counter::{diagnosis, read};
+use crate::operations::counter::{diagnosis, keep_in_copy, read};
 use crate::operations::handover::{SyncReport, entry_of, envelope};
 use crate::operations::office::now;
 use crate::operations::session::may_work_offline;
@@ -244,8 +244,11 @@ fn tell(
     let recall = texts::recall_letter(&number);
     match outcome {
         LateOutcome::Sent(Delivery::Applied {
-            proof, recorded, ..
+            person,
+            proof,
+            recorded,
         }) => {
+            keep_in_copy(office, &person);
             if recorded {
                 let id = act.record.id;
                 office.store.write(|writer| writer.mark_recorded(id))?;
