@@ -41,12 +41,15 @@ test: ## Install what is missing and run every suite
 	cargo test -p guichet-core --test sync --locked -- --nocapture no_seed
 	# The suites that guard against a defect must fail on it: only the core is built again, with defects to switch on.
 	.ci/session cargo test -p guichet-core --features faults --test faults --locked
+	# The harnesses, for their counts.
+	.ci/session cargo test -p guichet-core --features faults --test torture --locked -- --nocapture
 	# One window at a time: each types into its own display, and all share one keyring.
 	.ci/session cargo test -p guichet --locked -- --test-threads=1
 	git diff --exit-code -- ui/messages
 
 torture: ## The long counts of the harnesses (docs/reliability.md)
 	GUICHET_SEEDS=$${GUICHET_SEEDS:-1000000} cargo test -p guichet-core --test sync --locked -- --nocapture no_seed
+	GUICHET_LONG=1 .ci/session cargo test -p guichet-core --features faults --test torture --locked -- --nocapture
 
 check: ## Quick loop: format, lints, types, unit tests
 	cargo fmt --check
