@@ -26,34 +26,35 @@ pub struct Post {
 
 impl Post {
     pub fn new() -> Post {
-        Post::with_certificate(ServerCertificate::Sound)
+        Post::with(|_| ())
     }
 
     pub fn with_certificate(certificate: ServerCertificate) -> Post {
-        Post::on(certificate, false)
+        Post::with(|options| options.certificate = certificate)
     }
 
     /// Its directory writes down every request.
     pub fn watched() -> Post {
-        Post::on(ServerCertificate::Sound, true)
+        Post::with(|options| options.log_requests = true)
     }
 
     /// A university of that many people.
     pub fn of(people: usize) -> Post {
-        Post::of_people(ServerCertificate::Sound, false, people)
+        Post::with(|options| options.people = people)
     }
 
-    fn on(certificate: ServerCertificate, log_requests: bool) -> Post {
-        Post::of_people(certificate, log_requests, 600)
+    /// Its directory has no content synchronisation.
+    pub fn without_content_sync() -> Post {
+        Post::with(|options| options.content_sync = false)
     }
 
-    fn of_people(certificate: ServerCertificate, log_requests: bool, people: usize) -> Post {
+    /// A university that differs from the usual one.
+    fn with(change: impl FnOnce(&mut RehearsalOptions)) -> Post {
         let templates = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("repetition");
         let mut options = RehearsalOptions::new(templates, jiff::Timestamp::now());
-        options.people = people;
+        options.people = 600;
         options.durable = false;
-        options.certificate = certificate;
-        options.log_requests = log_requests;
+        change(&mut options);
         let directory = TemporaryRehearsal::start(&options).expect("the rehearsal starts");
         let folder = tempfile::tempdir().expect("a folder");
         let settings = post_settings(&directory.uri_ldaps, &directory.ca_pem, folder.path());

@@ -101,6 +101,52 @@ async fn what_the_administrator_changes_arrives_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_content_synchronisation_stamps_tell_what_changed() {
+    let post = Post::without_content_sync();
+    // Everybody bears the stamp of one import, as after a night's.
+    as_administrator(&post, &[], &renamed(NADIA_BELKACEM, "Ordinaire"));
+    let (office, first) = at_work(&post, "hvasseur").await;
+    assert!(
+        first.whole && first.followed && first.received > 500,
+        "{first:?}"
+    );
+    let gone = found(&office, NADIA_BELKHIR).await;
+    assert!(!gone.is_empty(), "she is there");
+    let changes = [
+        renamed(INES_LEFEVRE_NUNEZ, "Quintefeuille"),
+        removed(NADIA_BELKHIR),
+    ];
+    as_administrator(&post, &[], &changes.concat());
+
+    let report = refreshed(&office).await;
+    assert!(!report.whole && report.followed, "{report:?}");
+    // The two of the last minutes; whoever signed in is a change of their own entry too.
+    assert!((2..=3).contains(&report.received), "{report:?}");
+    assert_eq!(found(&office, "quintefeuille").await, ["Quintefeuille"]);
+
+    // A deletion leaves no stamp: it is noticed when everybody is named, which is now and then.
+    let (mut forgotten, mut received) = (report.forgotten, report.received);
+    for _ in 0..20 {
+        let report = refreshed(&office).await;
+        assert!(!report.whole, "{report:?}");
+        forgotten += report.forgotten;
+        received = report.received;
+    }
+    assert!(received <= 1, "nothing changed any more: {received}");
+    assert_eq!(forgotten, 1, "the one who is gone, and nobody else");
+    assert!(found(&office, NADIA_BELKHIR).await.is_empty());
+
+    // Somebody older than what was seen here: a restored directory is read anew.
+    let restored = format!(
+        "dn: {}\nchangetype: modify\nreplace: modifyTimestamp\nmodifyTimestamp: 20260105070000Z\n\n",
+        person_dn(INES_LEFEVRE_NUNEZ)
+    );
+    as_administrator(&post, &["-e", "!relax"], &restored);
+    let report = refreshed(&office).await;
+    assert!(report.whole && report.followed, "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_changes_bring_a_thousand_people() {
     let post = Post::of(1600);
     let (office, first) = at_work(&post, "hvasseur").await;

@@ -15,6 +15,7 @@ use super::error::DirectoryError;
 use super::filter::Filter;
 use super::openldap::{OpenLdap, refused_error};
 use super::person_entry::{self, PERSON_ATTRIBUTES};
+use super::timestamps;
 use crate::domain::diagnosis::same_dn;
 use crate::domain::person::{Person, PersonId};
 
@@ -63,29 +64,35 @@ pub enum SyncEnd {
 }
 
 impl OpenLdap {
-    /// A cookie of now, when the server has content synchronisation over the people.
+    /// A cookie of now: the server's own where it has content synchronisation over the people, else by time.
     pub(super) async fn cookie_of_now(&self) -> Result<Option<SyncCookie>, DirectoryError> {
         let context = self.context().await?;
         let known = context.controls.iter().any(|oid| oid == SYNC_CONTROL);
-        Ok((known && !context.csn.is_empty()).then(|| {
-            let server = format!("rid=000,csn={}", context.csn.join(";")).into_bytes();
-            let witness = None;
-            Point { server, witness }.cookie()
-        }))
+        if !known || context.csn.is_empty() {
+            return self.stamp_of_now().await;
+        }
+        let server = format!("rid=000,csn={}", context.csn.join(";")).into_bytes();
+        let witness = None;
+        Ok(Some(Point { server, witness }.cookie()))
     }
 
-    /// The entry whose change was the last seen still bears it, or is gone. A restored directory gives itself away here
-    /// alone: the clerk's own bind moves its `contextCSN` past any cookie before the cookie can be refused.
-    async fn remembers(&self, witness: &Witness) -> Result<bool, DirectoryError> {
-        let filter = Filter::equals("entryUUID", &witness.id.to_string());
+    /// The entry whose change was the last seen still bears `value` or a later one, or is gone. A restored directory gives
+    /// itself away here alone: the clerk's own bind moves its `contextCSN` past any cookie before the cookie can be refused.
+    pub(super) async fn still_bears(
+        &self,
+        id: PersonId,
+        attribute: &'static str,
+        value: &str,
+    ) -> Result<bool, DirectoryError> {
+        let filter = Filter::equals("entryUUID", &id.to_string());
         let base = &self.settings.people;
         let found = self
-            .search(base, Scope::Subtree, &filter, &["entryCSN"], 1)
+            .search(base, Scope::Subtree, &filter, &[attribute], 1)
             .await?;
         let mut seen = found
             .into_iter()
-            .filter_map(|mut entry| entry.attrs.remove("entryCSN")?.pop());
-        Ok(seen.next().is_none_or(|csn| csn >= witness.csn))
+            .filter_map(|mut entry| entry.attrs.remove(attribute)?.pop());
+        Ok(seen.next().is_none_or(|seen| *seen >= *value))
     }
 
     pub(super) async fn follow(
@@ -94,9 +101,14 @@ impl OpenLdap {
         cookie: &SyncCookie,
         part: &mut (dyn FnMut(SyncPart) + Send),
     ) -> Result<SyncEnd, DirectoryError> {
+        if timestamps::is_by_time(cookie) {
+            return self.follow_stamps(perimeter, cookie, part).await;
+        }
         let Point { server, witness } = Point::of(cookie);
         if let Some(witness) = &witness
-            && !self.remembers(witness).await?
+            && !self
+                .still_bears(witness.id, "entryCSN", &witness.csn)
+                .await?
         {
             tracing::info!("the directory is older than what this post has seen of it");
             return Ok(SyncEnd::ReadAnew);

@@ -22,6 +22,10 @@ impl Filter {
         Filter(format!("({attribute}=*{}*)", escaped(value)))
     }
 
+    pub fn at_least(attribute: &'static str, value: &str) -> Self {
+        Filter(format!("({attribute}>={})", escaped(value)))
+    }
+
     /// Passwords still to be changed by their owner and given no later than `latest`.
     pub fn provisional_until(latest: Timestamp) -> Self {
         Filter::all([

@@ -114,25 +114,39 @@ impl OpenLdap {
         perimeter: &Filter,
         page: &mut (dyn FnMut(Vec<Person>) + Send),
     ) -> Result<usize, DirectoryError> {
+        let mut count = 0;
+        self.paged(perimeter, PERSON_ATTRIBUTES.to_vec(), &mut |entries| {
+            let people: Vec<Person> = people_in(entries).collect();
+            count += people.len();
+            page(people);
+        })
+        .await?;
+        Ok(count)
+    }
+
+    /// The entries of the people's branch that a filter lets through; each page goes to `page` as it arrives.
+    pub(super) async fn paged(
+        &self,
+        filter: &Filter,
+        attributes: Vec<&'static str>,
+        page: &mut (dyn FnMut(Vec<SearchEntry>) + Send),
+    ) -> Result<(), DirectoryError> {
         let (mut ldap, _) = self.bound().await?;
         ldap.with_timeout(self.patience());
-        let (base, filter) = (self.settings.people.clone(), perimeter.clone());
+        let (base, filter) = (self.settings.people.clone(), filter.clone());
         // The next page is asked for once the one before was taken.
         let (give, mut given) = mpsc::channel(1);
         self.count();
-        let reading = tokio::spawn(read_pages(ldap, base, filter, give));
-        let mut count = 0;
-        while let Some(people) = given.recv().await {
-            count += people.len();
-            page(people);
+        let reading = tokio::spawn(read_pages(ldap, base, filter, attributes, give));
+        while let Some(entries) = given.recv().await {
+            page(entries);
         }
         let result = reading
             .await
             .map_err(|_| DirectoryError::Unreachable("malformed answer".to_owned()))?
             .map_err(|error| classify(&error))?;
         self.answered();
-        refused(&result)?;
-        Ok(count)
+        refused(&result)
     }
 
     /// The policy entry `dn`; `None` when it cannot be read.
@@ -185,7 +199,8 @@ async fn read_pages(
     mut ldap: Ldap,
     base: String,
     filter: Filter,
-    give: mpsc::Sender<Vec<Person>>,
+    attributes: Vec<&'static str>,
+    give: mpsc::Sender<Vec<SearchEntry>>,
 ) -> Result<LdapResult, LdapError> {
     const PAGE: usize = 500;
     let adapters: Vec<Box<dyn Adapter<_, _>>> = vec![
@@ -193,18 +208,11 @@ async fn read_pages(
         Box::new(PagedResults::new(500)),
     ];
     let mut stream = ldap
-        .streaming_search_with(
-            adapters,
-            &base,
-            Scope::Subtree,
-            filter.as_str(),
-            PERSON_ATTRIBUTES.to_vec(),
-        )
+        .streaming_search_with(adapters, &base, Scope::Subtree, filter.as_str(), attributes)
         .await?;
     let mut page = Vec::with_capacity(PAGE);
     while let Some(entry) = stream.next().await? {
-        let entry = SearchEntry::construct(entry);
-        page.extend(person_entry::person(&entry.dn, entry.attrs));
+        page.push(SearchEntry::construct(entry));
         if page.len() >= PAGE && give.send(std::mem::take(&mut page)).await.is_err() {
             break;
         }

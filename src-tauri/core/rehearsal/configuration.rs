@@ -1,5 +1,5 @@
 //! The server's `slapd.conf`, with paths relative to its own folder.
-//! Plain connections may not bind (`security simple_bind=128`); content sync is there, as in production.
+//! Plain connections may not bind (`security simple_bind=128`); content sync is there, as in production, unless left out.
 //! Never written by hand after preparation: it is written again at each start, so that rules follow the product.
 
 use std::fmt::Write as _;
@@ -60,6 +60,11 @@ pub fn text(layout: &Layout<'_>, options: &RehearsalOptions) -> String {
     } else {
         "envflags nosync\n"
     };
+    let content_sync = if options.content_sync {
+        "moduleload syncprov\n"
+    } else {
+        ""
+    };
     let _ = write!(
         text,
         "include schema/eduperson.schema
@@ -70,8 +75,7 @@ loglevel none
 modulepath {modules}
 moduleload back_mdb
 moduleload ppolicy
-moduleload syncprov
-moduleload unique
+{content_sync}moduleload unique
 moduleload refint
 moduleload constraint
 {argon2}TLSCACertificateFile tls/ca.pem
@@ -101,7 +105,7 @@ add_content_acl off
     text.push_str(&limits());
     text.push_str(INDEXES);
     text.push_str(&access_rules::text());
-    text.push_str(&overlays(options.hashes_cleartext));
+    text.push_str(&overlays(options));
     text
 }
 
@@ -131,15 +135,17 @@ index uid,cn,sn,givenName,displayName,mail,supannNomDeNaissance eq,sub
 index supannAliasLogin,supannEtuId,supannEmpId,supannCodeINE,supannRefId,supannMailPrive eq
 index supannOIDCDateDeNaissance,eduPersonAffiliation,eduPersonPrincipalName,supannEtuCursusAnnee eq
 index supannEntiteAffectation,supannEntiteAffectationPrincipale,supannParrainDN,pwdReset eq
-index documentIdentifier,documentAuthor,seeAlso eq
+index documentIdentifier,documentAuthor,seeAlso,modifyTimestamp eq
 ";
 
-fn overlays(hashes_cleartext: bool) -> String {
-    let mut text = String::from(
-        "overlay syncprov\nsyncprov-checkpoint 100 10\nsyncprov-sessionlog 10000\noverlay ppolicy\n",
-    );
+fn overlays(options: &RehearsalOptions) -> String {
+    let mut text = String::new();
+    if options.content_sync {
+        text.push_str("overlay syncprov\nsyncprov-checkpoint 100 10\nsyncprov-sessionlog 10000\n");
+    }
+    text.push_str("overlay ppolicy\n");
     let _ = writeln!(text, "ppolicy_default \"{}\"", policy_dn(DEFAULT_POLICY));
-    if hashes_cleartext {
+    if options.hashes_cleartext {
         text.push_str("ppolicy_hash_cleartext\n");
     }
     text.push_str("ppolicy_use_lockout\noverlay unique\n");

@@ -118,6 +118,8 @@ pub struct RehearsalOptions {
     pub hashing: PasswordHashing,
     /// `ppolicy_hash_cleartext`. Without it the server keeps passwords as they come: what a canary must see.
     pub hashes_cleartext: bool,
+    /// The server has content synchronisation (RFC 4533, slapo-syncprov), as most in production.
+    pub content_sync: bool,
     pub certificate: ServerCertificate,
     /// Flush each write to disk. A training directory wants it, a test does not.
     pub durable: bool,
@@ -138,6 +140,7 @@ impl RehearsalOptions {
             ldap_port: None,
             hashing: PasswordHashing::default(),
             hashes_cleartext: true,
+            content_sync: true,
             certificate: ServerCertificate::default(),
             durable: true,
             log_requests: false,

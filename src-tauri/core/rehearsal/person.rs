@@ -9,6 +9,9 @@ use super::calendar::end_of_day;
 use super::ldif::{Entry, marker_uuid, named_uuid, ssha, unaccented};
 use super::{MAIL_DOMAIN, UAI, person_dn, policy_dn};
 
+/// `modifyTimestamp` of everybody as loaded.
+const IMPORTED_AT: &str = "20260105070000Z";
+
 /// What a member of staff does (`eduPersonAffiliation` beside `member` and `employee`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StaffKind {
@@ -117,6 +120,8 @@ impl FictitiousPerson {
         let mut entry = Entry::new(dn, &["inetOrgPerson", "eduPerson", "supannPerson"]);
         entry.push("uid", self.login.as_str());
         entry.push("entryUUID", named_uuid(&self.login));
+        // Imported long before anybody comes to the desk: the loader would write the moment of the loading.
+        entry.push("modifyTimestamp", IMPORTED_AT);
         self.write_names(&mut entry);
         self.write_affiliations(&mut entry);
         for tie in &self.ties {
