@@ -16,7 +16,6 @@ mod desk;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../support/sheet.rs"]
 mod sheet;
-#[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../support/wire.rs"]
 mod wire;
 
