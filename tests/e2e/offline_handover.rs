@@ -9,6 +9,7 @@ use super::hand_over::{begin_for_ines, password_on, type_evidence, wait_for_next
 use super::sheet;
 use super::webdriver::plain;
 use super::window::{Theme, Window};
+use super::wire::Plan;
 
 #[test]
 fn a_handover_without_the_directory_is_sent_when_it_is_back() {
@@ -80,4 +81,44 @@ fn a_handover_without_the_directory_is_sent_when_it_is_back() {
             "the password is on the paper alone"
         );
     }
+}
+
+/// The answers that a sending waits for are held, each in its turn: the search, a sheet and the lists answer meanwhile.
+#[test]
+fn the_window_works_while_what_waits_is_being_sent() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let (window, wire) = Window::wired(Theme::Light, &runtime);
+    let page = &window.page;
+    window.sign_in();
+    wire.set(Plan::Cut);
+    page.wait_for("offline");
+    begin_for_ines(page);
+    type_evidence(page);
+    page.advance();
+    wait_for_next(page, "pas encore actif");
+    page.advance();
+    wait_for_next(page, "Feuille sortie");
+    page.advance();
+    page.wait_for("home");
+
+    // The bind, what is read at a sign-in, what is read of the person, the change itself: wherever it is then.
+    for kept in [1, 4, 8, 11] {
+        wire.set(Plan::HoldAnswersAfter(kept));
+        page.until("an answer held", |_| wire.holds().then_some(()));
+        page.control('4');
+        let said = page.wait_for("outbox-detail");
+        assert!(!said.contains("L’accès fonctionne"), "{said}");
+        page.control('1');
+        page.wait_for("search");
+        page.control('a');
+        page.keys("belkacem");
+        page.wait_for_words("sheet", "Belkacem");
+        page.control('a');
+        page.keys("lefevre in");
+        page.wait_for_words("sheet", "Nuñez");
+        assert!(wire.holds(), "still held: the window did not wait for it");
+    }
+    wire.set(Plan::Pass);
+    page.control('4');
+    page.wait_for_words("outbox-detail", "L’accès fonctionne");
 }

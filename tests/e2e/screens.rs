@@ -74,18 +74,7 @@ fn back_to_the_search(window: &Window) {
 fn photographs() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     for theme in [Theme::Light, Theme::Dark] {
-        let mut wire = None;
-        let mut window = Window::prepared(theme, |directory, settings| {
-            let port = directory.uri_ldaps.rsplit(':').next().expect("a port");
-            let server = ([127, 0, 0, 1], port.parse().expect("a number")).into();
-            let laid = runtime.block_on(Wire::to(server));
-            let text = std::fs::read_to_string(settings).expect("the settings");
-            let there = format!("ldaps://{}", laid.address);
-            let text = text.replace(&directory.uri_ldaps, &there);
-            std::fs::write(settings, text).expect("the settings");
-            wire = Some(laid);
-        });
-        let wire = wire.expect("a wire");
+        let (mut window, wire) = Window::wired(theme, &runtime);
         let album = Album {
             theme,
             display: window.display().to_owned(),

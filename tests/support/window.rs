@@ -24,6 +24,7 @@ use guichet_core::rehearsal::{
 
 use super::cups::Cupsd;
 use super::webdriver::{ENTER, Session, TAB};
+use super::wire::Wire;
 
 pub const CLERK: &str = "croux";
 
@@ -104,6 +105,22 @@ impl Window {
             display,
             children,
         }
+    }
+
+    /// Its directory is at the end of a wire that `runtime` carries.
+    pub fn wired(theme: Theme, runtime: &tokio::runtime::Runtime) -> (Window, Wire) {
+        let mut wire = None;
+        let window = Window::prepared(theme, |directory, settings| {
+            let port = directory.uri_ldaps.rsplit(':').next().expect("a port");
+            let server = ([127, 0, 0, 1], port.parse().expect("a number")).into();
+            let laid = runtime.block_on(Wire::to(server));
+            let text = fs::read_to_string(settings).expect("the settings");
+            let there = format!("ldaps://{}", laid.address);
+            let text = text.replace(&directory.uri_ldaps, &there);
+            fs::write(settings, text).expect("the settings");
+            wire = Some(laid);
+        });
+        (window, wire.expect("a wire"))
     }
 
     /// With the clerk at the desk, by keyboard.

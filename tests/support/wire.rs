@@ -70,6 +70,12 @@ impl Wire {
         }
     }
 
+    /// A request has passed whose answer is held.
+    pub fn holds(&self) -> bool {
+        let state = self.state.lock().expect("state");
+        matches!(state.plan, Plan::HoldAnswersAfter(kept) if state.requests > kept)
+    }
+
     /// Takes effect at once, on open connections too; requests are counted from here.
     pub fn set(&self, plan: Plan) {
         let mut state = self.state.lock().expect("state");
