@@ -1,22 +1,17 @@
-//! Birth dates: what a clerk types, what the directory holds, what a document says, and how they compare.
-//! A date may be partly unknown: some civil registers only know the year, and 1 January often stands for
-//! "we do not know". What differs can be named and masked, so that the screen never gives the answer away.
-//! Never guesses the order of day and month: the day always comes first, as on a French document, except
-//! in the year-first form of the directory. Reads no clock: today is an argument.
+//! Birth dates: as the directory and documents hold them, as clerks type them (`typed`), and how they compare (`verdict`).
+//! A date may be partly unknown: some civil registers only know the year, and 1 January often stands for "we do not
+//! know". Reads no clock.
+
+mod typed;
+mod verdict;
 
 use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
-/// The example given with every refusal.
-const EXAMPLE: &str = "Exemple\u{a0}: 16/03/1998.";
-/// No living person was born before this year; an older one is a slip of the keyboard.
-const OLDEST_YEAR: i16 = 1900;
-/// A typed date is never longer; more is refused unread.
-const LONGEST_INPUT: usize = 64;
+pub use typed::{BirthDateProblem, parse_french};
+pub use verdict::{DateDoubt, DateVerdict, compare, doubt, mask_revealing_only_equal_parts};
 
 /// January first.
 pub const MONTHS: [&str; 12] = [
@@ -161,48 +156,6 @@ impl fmt::Display for PartialDate {
     }
 }
 
-/// Why a typed birth date is refused. [`BirthDateProblem::sentence`] says it to the clerk.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum BirthDateProblem {
-    #[error("no date was typed")]
-    Empty,
-    #[error("not in a known date form")]
-    NotADate,
-    #[error("no month {month}")]
-    NoSuchMonth { month: i16 },
-    #[error("no day {day} in month {month} of {year}")]
-    NoSuchDay { day: i16, month: i8, year: i16 },
-    #[error("the date is still to come")]
-    InTheFuture,
-    #[error("year {year} is too far back")]
-    TooOld { year: i16 },
-}
-
-impl BirthDateProblem {
-    /// The French sentence shown beside the field; what was typed stays in the field.
-    #[must_use]
-    pub fn sentence(&self) -> String {
-        match *self {
-            Self::Empty => format!("Tapez la date de naissance. {EXAMPLE}"),
-            Self::NotADate => format!("Cette date n’a pas été comprise. {EXAMPLE}"),
-            Self::NoSuchMonth { month } => format!(
-                "Le mois {month} n’existe pas\u{a0}: le jour d’abord, puis le mois. {EXAMPLE}"
-            ),
-            // 29 February needs its year to be wrong; the 32nd of March never exists.
-            Self::NoSuchDay {
-                day: 29,
-                month: 2,
-                year,
-            } => format!("Le 29 février {year} n’existe pas. {EXAMPLE}"),
-            Self::NoSuchDay { day, month, .. } => {
-                format!("Le {day} {} n’existe pas. {EXAMPLE}", month_name(month))
-            }
-            Self::InTheFuture => format!("Cette date est à venir. {EXAMPLE}"),
-            Self::TooOld { year } => format!("L’année {year} est trop ancienne. {EXAMPLE}"),
-        }
-    }
-}
-
 /// The French name of a month, 1 to 12; empty for another number.
 #[must_use]
 pub fn month_name(month: i8) -> &'static str {
@@ -220,154 +173,6 @@ pub fn name_in(months: &[&'static str; 12], month: i8) -> &'static str {
         .unwrap_or("")
 }
 
-/// Reads a date as a French clerk types it: `16/03/1998`, `16.03.98`, `16-3-1998`, `160398`, `16031998`, `16 mars 1998`,
-/// `1er avril 2001`, `12 févr. 2001`, or year first `1998-03-16`. Accents and capitals do not matter.
-/// A two-digit year is the latest one that is not in the future.
-///
-/// # Errors
-/// [`BirthDateProblem`], with what is needed to say what is wrong; nothing is corrected.
-pub fn parse_french(typed: &str, today: Date) -> Result<Date, BirthDateProblem> {
-    if typed.len() > LONGEST_INPUT {
-        return Err(BirthDateProblem::NotADate);
-    }
-    let plain: String = typed
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect();
-    let mut parts = split_parts(&plain);
-    if parts.is_empty() {
-        return Err(BirthDateProblem::Empty);
-    }
-    if parts.first() == Some(&"le") {
-        parts.remove(0);
-    }
-    let (day, month, year) = match parts.as_slice() {
-        [run] => glued_digits(run)?,
-        [year, month, day] if year.len() == 4 => (number(day)?, number(month)?, year_of(year)?),
-        // "1 er", and "1ᵉʳ" which compatibility decomposition turned into "1er" already.
-        [day, "er", month, year] | [day, month, year] => {
-            (day_number(day)?, month_number(month)?, year_of(year)?)
-        }
-        [_, ..] | [] => return Err(BirthDateProblem::NotADate),
-    };
-    check(day, month, year, today)
-}
-
-fn split_parts(plain: &str) -> Vec<&str> {
-    plain
-        .split(|c: char| {
-            c.is_whitespace()
-                || matches!(
-                    c,
-                    '/' | '.' | '-' | ',' | '\u{2010}' | '\u{2011}' | '\u{2013}'
-                )
-        })
-        .filter(|part| !part.is_empty())
-        .collect()
-}
-
-/// `160398` or `16031998`: day, month, year. The year of the short form is still two digits.
-fn glued_digits(run: &str) -> Result<(i16, i16, Year), BirthDateProblem> {
-    let bytes = run.as_bytes();
-    let part = |range: std::ops::Range<usize>| {
-        bytes
-            .get(range)
-            .and_then(digits)
-            .ok_or(BirthDateProblem::NotADate)
-    };
-    match bytes.len() {
-        6 => Ok((part(0..2)?, part(2..4)?, Year::TwoDigits(part(4..6)?))),
-        8 => Ok((part(0..2)?, part(2..4)?, Year::Full(part(4..8)?))),
-        _ => Err(BirthDateProblem::NotADate),
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Year {
-    Full(i16),
-    TwoDigits(i16),
-}
-
-fn year_of(part: &str) -> Result<Year, BirthDateProblem> {
-    let value = digits(part.as_bytes()).ok_or(BirthDateProblem::NotADate)?;
-    match part.len() {
-        2 => Ok(Year::TwoDigits(value)),
-        4 => Ok(Year::Full(value)),
-        _ => Err(BirthDateProblem::NotADate),
-    }
-}
-
-fn number(part: &str) -> Result<i16, BirthDateProblem> {
-    if part.len() > 2 {
-        return Err(BirthDateProblem::NotADate);
-    }
-    digits(part.as_bytes()).ok_or(BirthDateProblem::NotADate)
-}
-
-fn day_number(part: &str) -> Result<i16, BirthDateProblem> {
-    number(part.strip_suffix("er").unwrap_or(part))
-}
-
-fn month_number(part: &str) -> Result<i16, BirthDateProblem> {
-    #[rustfmt::skip]
-    const NAMES: [&[&str]; 12] = [
-        &["janvier", "janv", "jan"],
-        &["fevrier", "fevr", "fev"],
-        &["mars", "mar"],
-        &["avril", "avr"],
-        &["mai"],
-        &["juin"],
-        &["juillet", "juill", "juil"],
-        &["aout"],
-        &["septembre", "sept", "sep"],
-        &["octobre", "oct"],
-        &["novembre", "nov"],
-        &["decembre", "dec"],
-    ];
-    match (1i16..).zip(NAMES).find(|(_, names)| names.contains(&part)) {
-        Some((month, _)) => Ok(month),
-        None => number(part),
-    }
-}
-
-fn check(day: i16, month: i16, year: Year, today: Date) -> Result<Date, BirthDateProblem> {
-    let Ok(month @ 1..=12) = i8::try_from(month) else {
-        return Err(BirthDateProblem::NoSuchMonth { month });
-    };
-    let year = match year {
-        Year::Full(year) => year,
-        Year::TwoDigits(two) => {
-            let this_century = today.year() - today.year() % 100 + two;
-            let ordinal = (this_century, i16::from(month), day);
-            let now = (
-                today.year(),
-                i16::from(today.month()),
-                i16::from(today.day()),
-            );
-            if ordinal > now {
-                this_century - 100
-            } else {
-                this_century
-            }
-        }
-    };
-    let no_such_day = BirthDateProblem::NoSuchDay { day, month, year };
-    if day < 1 || day > i16::from(days_in(year, Some(month))) {
-        return Err(no_such_day);
-    }
-    let day = i8::try_from(day).map_err(|_| no_such_day)?;
-    if year < OLDEST_YEAR {
-        return Err(BirthDateProblem::TooOld { year });
-    }
-    let date = Date::new(year, month, day).map_err(|_| no_such_day)?;
-    if date > today {
-        Err(BirthDateProblem::InTheFuture)
-    } else {
-        Ok(date)
-    }
-}
-
 /// The longest month is assumed when the month is unknown.
 fn days_in(year: i16, month: Option<i8>) -> i8 {
     month.map_or(31, |month| {
@@ -383,141 +188,6 @@ fn digits(bytes: &[u8]) -> Option<i16> {
         bytes
             .iter()
             .fold(0, |value, digit| value * 10 + i16::from(digit - b'0')),
-    )
-}
-
-/// What comparing two birth dates tells.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DateVerdict {
-    /// Every part is known on both sides and equal, and it is not 1 January.
-    Same,
-    /// The parts known on both sides are equal, which is not enough alone: ask for a second datum.
-    /// `presumed`: one side bears 1 January, perhaps only because the true day is unknown.
-    KnownPartsSame { presumed: bool },
-    /// At least one part known on both sides differs; each flag names one that does.
-    Different { day: bool, month: bool, year: bool },
-}
-
-impl DateVerdict {
-    /// A few French words for the verdict column; names what differs, never the value.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Same => "Identique",
-            Self::KnownPartsSame { presumed: true } => "Identique, jour possiblement présumé",
-            Self::KnownPartsSame { presumed: false } => "Identique pour les parties connues",
-            Self::Different {
-                day: true,
-                month: false,
-                year: false,
-            } => "Jour différent",
-            Self::Different {
-                day: false,
-                month: true,
-                year: false,
-            } => "Mois différent",
-            Self::Different {
-                day: false,
-                month: false,
-                year: true,
-            } => "Année différente",
-            Self::Different {
-                day: true,
-                month: true,
-                year: false,
-            } => "Jour et mois différents",
-            Self::Different {
-                day: true,
-                month: false,
-                year: true,
-            } => "Jour et année différents",
-            Self::Different {
-                day: false,
-                month: true,
-                year: true,
-            } => "Mois et année différents",
-            Self::Different { .. } => "Date différente",
-        }
-    }
-}
-
-/// Compares the birth date read on a document with the one in the directory.
-#[must_use]
-pub fn compare(document: &PartialDate, record: &PartialDate) -> DateVerdict {
-    let differs = |left: Option<i8>, right: Option<i8>| matches!((left, right), (Some(left), Some(right)) if left != right);
-    let day = differs(document.day, record.day);
-    let month = differs(document.month, record.month);
-    let year = document.year != record.year;
-    if day || month || year {
-        return DateVerdict::Different { day, month, year };
-    }
-    let presumed = document.is_possibly_presumed() || record.is_possibly_presumed();
-    let all_known = document.to_date().is_some() && record.to_date().is_some();
-    if all_known && !presumed {
-        DateVerdict::Same
-    } else {
-        DateVerdict::KnownPartsSame { presumed }
-    }
-}
-
-/// Why two dates that compare well prove less than they seem: a second datum is needed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DateDoubt {
-    /// The record lacks the day, the month, or both.
-    UnknownInRecord { day: bool, month: bool },
-    /// The record is whole; the document lacks a part of it.
-    UnknownOnDocument,
-    /// Both are whole, and bear 1 January: perhaps only because the true day is unknown.
-    Presumed,
-}
-
-impl DateDoubt {
-    /// The words that the identity check keeps.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::UnknownInRecord {
-                day: true,
-                month: true,
-            } => "jour et mois inconnus de la fiche",
-            Self::UnknownInRecord { month: true, .. } => "mois inconnu de la fiche",
-            Self::UnknownInRecord { .. } => "jour inconnu de la fiche",
-            Self::UnknownOnDocument => "date incomplète sur la pièce",
-            Self::Presumed => "jour possiblement présumé",
-        }
-    }
-}
-
-/// What two dates that compare well leave in doubt; `None` when every part is known, equal, and not 1 January.
-#[must_use]
-pub fn doubt(document: &PartialDate, record: &PartialDate) -> Option<DateDoubt> {
-    let (day, month) = (record.day.is_none(), record.month.is_none());
-    if day || month {
-        Some(DateDoubt::UnknownInRecord { day, month })
-    } else if document.to_date().is_none() {
-        Some(DateDoubt::UnknownOnDocument)
-    } else {
-        record.is_possibly_presumed().then_some(DateDoubt::Presumed)
-    }
-}
-
-/// The record's date with every part masked that the document does not already bear: `16/••/1994` tells the
-/// clerk that the month differs without telling which month would do.
-#[must_use]
-pub fn mask_revealing_only_equal_parts(document: &PartialDate, record: &PartialDate) -> String {
-    let part = |left: Option<i8>, right: Option<i8>| match (left, right) {
-        (Some(left), Some(right)) if left == right => format!("{right:02}"),
-        (Some(_) | None, Some(_) | None) => "••".to_owned(),
-    };
-    let year = if document.year == record.year {
-        format!("{:04}", record.year)
-    } else {
-        "••••".to_owned()
-    };
-    format!(
-        "{}/{}/{year}",
-        part(document.day, record.day),
-        part(document.month, record.month)
     )
 }
 

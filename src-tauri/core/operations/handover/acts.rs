@@ -63,7 +63,7 @@ pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, Operat
         open.recipe = self::recipe(office, open.policy.as_ref(), open.language);
     }
     open.printer = office.settings.post.printer.clone();
-    open.tries_left = super::identity::tries_left(office, id, at)?;
+    open.tries_left = super::typed_blind::tries_left(office, id, at)?;
     office.open_handovers().insert(operation, open);
     super::screen::refresh_printers(office).await;
     view(office, operation)

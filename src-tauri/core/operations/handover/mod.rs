@@ -11,6 +11,7 @@ mod open;
 mod paper;
 mod register;
 mod screen;
+mod typed_blind;
 mod views;
 
 use uuid::Uuid;
@@ -20,10 +21,11 @@ pub use acts::{
 };
 pub use catch_up::{SyncReport, catch_up};
 pub use hand_over::hand_over;
-pub use identity::{DOCUMENTS, check_birth_date, check_document, confirm_photo};
+pub use identity::{check_document, confirm_photo};
 pub use open::OpenHandover;
 pub use paper::{Outlet, print_again, save_letter, writable};
 pub use register::handovers;
+pub use typed_blind::{DOCUMENTS, check_birth_date};
 pub use views::*;
 
 pub(crate) use aside::{PutAside, any_busy, put_aside};

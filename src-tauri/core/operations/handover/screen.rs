@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::identity::DOCUMENTS;
 use super::letter;
 use super::open::{OpenHandover, language_view};
+use super::typed_blind::DOCUMENTS;
 use super::views::{
     AbandonView, DirectoryStepView, DocumentChoice, HandoverView, IdentityView, LanguageView,
     LetterColumn, LetterPreview, LetterStepView, NextCode, NextView, PasswordStepView, PrinterView,
