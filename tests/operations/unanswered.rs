@@ -74,20 +74,59 @@ async fn unconfirmed_letter(post: &Post, office: &Arc<Office>, view: &HandoverVi
     letter
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_tarries_lets_the_sheet_out_and_confirms_it_later() {
+/// Inès's sheet is out before the answer of the directory, which `plan` withholds.
+struct Unanswered {
+    post: Post,
+    office: Arc<Office>,
+    wire: Wire,
+    view: HandoverView,
+    letter: PathBuf,
+}
+
+async fn unanswered(plan: Plan) -> Unanswered {
     let mut post = Post::new();
     post.settings.directory.timeout_seconds = 30;
     let (wire, office) = wired(&mut post).await;
     let view = checked(&office, INES, "16/03/1994", "lef").await;
-    // One request to read the sheet again, then the Modify, whose answer stays on the wire.
-    wire.set(Plan::HoldAnswersAfter(1));
+    wire.set(plan);
     let waiting = handover::hand_over(&office, &view.id, Outlet::File(None))
         .await
         .expect("the clerk waits three seconds at most");
     assert_eq!(waiting.directory.state, StepState::Current);
     let letter = unconfirmed_letter(&post, &office, &waiting).await;
+    Unanswered {
+        post,
+        office,
+        wire,
+        view,
+        letter,
+    }
+}
 
+/// Somebody else gives Inès another password; `more` changes of the entry with it.
+fn handed_over_elsewhere(post: &Post, more: &str) {
+    as_administrator(
+        post,
+        &[],
+        &format!(
+            "dn: {}\nchangetype: modify\nreplace: userPassword\nuserPassword: Autre-poste-2026-Rivemer\n{more}",
+            person_dn(INES)
+        ),
+    );
+}
+
+/// One request reads the sheet again, the next one is the Modify.
+const AT_THE_MODIFY: u32 = 1;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_tarries_lets_the_sheet_out_and_confirms_it_later() {
+    let Unanswered {
+        post,
+        office,
+        wire,
+        view,
+        letter,
+    } = unanswered(Plan::HoldAnswersAfter(AT_THE_MODIFY)).await;
     wire.set(Plan::Pass);
     let known = settled(&office, &view.id, |view| view.directory.proven).await;
     assert_eq!(
@@ -116,15 +155,13 @@ async fn an_answer_that_tarries_lets_the_sheet_out_and_confirms_it_later() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_never_arrived_is_sent_again_with_the_password_of_the_sheet() {
-    let mut post = Post::new();
-    post.settings.directory.timeout_seconds = 30;
-    let (wire, office) = wired(&mut post).await;
-    let view = checked(&office, INES, "16/03/1994", "lef").await;
-    wire.set(Plan::SwallowRequestsAfter(1));
-    let waiting = handover::hand_over(&office, &view.id, Outlet::File(None))
-        .await
-        .expect("it waits");
-    let letter = unconfirmed_letter(&post, &office, &waiting).await;
+    let Unanswered {
+        post,
+        office,
+        wire,
+        view,
+        letter,
+    } = unanswered(Plan::SwallowRequestsAfter(AT_THE_MODIFY)).await;
     assert!(
         !post.whoami(INES, &password_on(&letter)).0,
         "nothing arrived: the sheet opens nothing yet"
@@ -145,24 +182,15 @@ async fn a_request_that_never_arrived_is_sent_again_with_the_password_of_the_she
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sheet_that_will_open_nothing_is_called_back() {
-    let mut post = Post::new();
-    post.settings.directory.timeout_seconds = 30;
-    let (wire, office) = wired(&mut post).await;
-    let view = checked(&office, INES, "16/03/1994", "lef").await;
-    wire.set(Plan::SwallowRequestsAfter(1));
-    let waiting = handover::hand_over(&office, &view.id, Outlet::File(None))
-        .await
-        .expect("it waits");
-    let letter = unconfirmed_letter(&post, &office, &waiting).await;
+    let Unanswered {
+        post,
+        office,
+        wire,
+        view,
+        letter,
+    } = unanswered(Plan::SwallowRequestsAfter(AT_THE_MODIFY)).await;
     // Meanwhile somebody else gives this person another password: the later change wins.
-    as_administrator(
-        &post,
-        &[],
-        &format!(
-            "dn: {}\nchangetype: modify\nreplace: userPassword\nuserPassword: Autre-poste-2026-Rivemer\n",
-            person_dn(INES)
-        ),
-    );
+    handed_over_elsewhere(&post, "");
     wire.set(Plan::Cut);
     wire.set(Plan::Pass);
     let known = settled(&office, &view.id, |view| {
@@ -189,24 +217,15 @@ async fn a_sheet_that_will_open_nothing_is_called_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sheet_out_that_proves_dead_is_never_called_handed_over() {
-    let mut post = Post::new();
-    post.settings.directory.timeout_seconds = 30;
-    let (wire, office) = wired(&mut post).await;
-    let view = checked(&office, INES, "16/03/1994", "lef").await;
-    wire.set(Plan::HoldAnswersAfter(1));
-    let waiting = handover::hand_over(&office, &view.id, Outlet::File(None))
-        .await
-        .expect("it waits");
-    let letter = unconfirmed_letter(&post, &office, &waiting).await;
+    let Unanswered {
+        post,
+        office,
+        wire,
+        view,
+        letter,
+    } = unanswered(Plan::HoldAnswersAfter(AT_THE_MODIFY)).await;
     // Written, then written over before the answer came: the marker is there, and the sheet opens nothing.
-    as_administrator(
-        &post,
-        &[],
-        &format!(
-            "dn: {}\nchangetype: modify\nreplace: userPassword\nuserPassword: Autre-poste-2026-Rivemer\n-\nreplace: pwdReset\npwdReset: TRUE\n",
-            person_dn(INES)
-        ),
-    );
+    handed_over_elsewhere(&post, "-\nreplace: pwdReset\npwdReset: TRUE\n");
     wire.set(Plan::Pass);
     let known = settled(&office, &view.id, |view| {
         view.directory.state == StepState::Stopped
