@@ -14,6 +14,10 @@ pub enum Fault {
     UnescapedFilter,
     /// A login enters the clerk's DN as it was typed (RFC 4514 ignored).
     UnescapedDn,
+    /// A lost answer is repeated blindly, and « already there » is taken for « done ».
+    NaiveRetry,
+    /// The password is written without the act's marker.
+    MarkerDropped,
 }
 
 #[cfg(not(feature = "faults"))]

@@ -24,7 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["domain", "vault"]),
     ("directory", &["domain", "faults", "settings"]),
     ("letters", &["domain"]),
-    ("sync", &["directory", "domain", "store"]),
+    ("sync", &["directory", "domain", "faults", "store"]),
     ("rehearsal", &["settings", "domain"]),
     ("texts", &["directory", "domain", "operations"]),
     (

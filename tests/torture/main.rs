@@ -10,14 +10,19 @@
     reason = "a suite stops at the first surprise, and says what it saw"
 )]
 
+mod act;
+#[path = "../sync/chance.rs"]
+mod chance;
+#[path = "../support/cut.rs"]
+mod cut;
+mod cuts;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../operations/desk.rs"]
 mod desk;
+mod server_log;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../support/sheet.rs"]
 mod sheet;
-#[path = "../support/wire.rs"]
-mod wire;
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

@@ -18,6 +18,7 @@ use super::person_entry::{MARKER_ATTRIBUTE, MARKER_LABEL};
 use super::ppolicy::{self, PolicyError};
 use super::record::HandoverEntry;
 use crate::domain::password::ProvisionalPassword;
+use crate::faults::{Fault, broken};
 
 /// One provisional password to write.
 #[derive(Debug, Clone)]
@@ -148,12 +149,16 @@ pub(super) fn generalized(at: Timestamp) -> String {
 
 fn changes(operation: Uuid, value: &str) -> Vec<Mod<String>> {
     let one = |value: String| HashSet::from([value]);
-    vec![
+    let mut changes = vec![
         Mod::Add(MARKER_ATTRIBUTE.to_owned(), one(marker(operation))),
         // Replace: a second value would leave the old password alive.
         Mod::Replace("userPassword".to_owned(), one(value.to_owned())),
         Mod::Replace("pwdReset".to_owned(), one("TRUE".to_owned())),
-    ]
+    ];
+    if broken(Fault::MarkerDropped) {
+        changes.remove(0);
+    }
+    changes
 }
 
 fn check(result: &LdapResult) -> Result<(), WriteProblem> {

@@ -1,0 +1,380 @@
+//! The connection cut after a byte, in the middle of a handover: both directions, closed, reset, stalled or forgotten by a
+//! firewall, over the whole range of an act. Nothing is lost and nothing is doubled, by the entry and by slapd's own log.
+//! Most acts are `sync`'s on a session; every tenth is a whole one of `operations`, with its store and its letter.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use guichet_core::directory::{Directory, Filter, OpenLdap};
+use guichet_core::domain::account::ResourceState;
+use guichet_core::domain::person::{Login, Person};
+use guichet_core::faults::Fault;
+use guichet_core::rehearsal::clerks::clerk;
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::act::{self, Act, Course, judge};
+use super::chance::Chance;
+use super::cut::{Bytes, Cut, CutWire, How, Way};
+use super::desk::Post;
+use super::server_log::Writes;
+use super::{defect, seed, sound, times};
+
+/// Counters that play at once, each with its own wire, session and people: a lost answer is waited for, not worked at.
+const LANES: u64 = 8;
+/// Sees everybody but protected accounts.
+const CLERK: &str = "hvasseur";
+
+/// What one run saw.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub wrong: Vec<String>,
+    courses: HashMap<&'static str, u64>,
+    cuts: HashMap<&'static str, u64>,
+    applied: HashMap<String, u64>,
+    acts: u64,
+}
+
+impl Seen {
+    fn add(&mut self, other: Seen) {
+        self.wrong.extend(other.wrong);
+        self.acts += other.acts;
+        for (from, to) in [
+            (other.courses, &mut self.courses),
+            (other.cuts, &mut self.cuts),
+        ] {
+            for (name, count) in from {
+                *to.entry(name).or_default() += count;
+            }
+        }
+        for (dn, count) in other.applied {
+            *self.applied.entry(dn).or_default() += count;
+        }
+    }
+
+    fn count(&mut self, act: &Act, cut: Cut, struck: bool) {
+        self.acts += 1;
+        let course = match act.course() {
+            Course::AmbiguousApplied => "ambiguous, applied",
+            Course::AmbiguousNotApplied => "ambiguous, not applied",
+            Course::NotSent => "not sent",
+            Course::Harmless if struck => "harmless",
+            Course::Harmless => "not reached",
+        };
+        *self.courses.entry(course).or_default() += 1;
+        let how = match cut.how {
+            How::Fin => "closed",
+            How::Reset => "reset",
+            How::Stall => "stalled",
+            How::Forgotten => "forgotten",
+        };
+        let way = match cut.way {
+            Way::Up => "up",
+            Way::Down => "down",
+        };
+        for name in [how, way] {
+            *self.cuts.entry(name).or_default() += 1;
+        }
+        if act.applied() {
+            *self
+                .applied
+                .entry(act.person.dn.to_lowercase())
+                .or_default() += 1;
+        }
+    }
+}
+
+/// The bytes of an act without a cut, and where its write and its answer are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Range {
+    whole: Bytes,
+    write: (u64, u64),
+    answer: (u64, u64),
+}
+
+/// One counter: its wire, its session through it, another beside it that judges.
+struct Lane {
+    wire: CutWire,
+    session: OpenLdap,
+    judge: OpenLdap,
+    people: Vec<Person>,
+}
+
+async fn session(post: &Post, uri: String) -> OpenLdap {
+    let mut settings = post.settings.directory.clone();
+    settings.uris = vec![uri];
+    settings.timeout_seconds = 1;
+    let session = OpenLdap::new(settings).expect("the authority is read");
+    let password = clerk(CLERK).expect("a clerk").password.to_owned();
+    let login = Login::new(CLERK).expect("a login");
+    session
+        .sign_in(&login, Zeroizing::new(password))
+        .await
+        .expect("the clerk signs in");
+    session
+}
+
+/// People whom a handover helps: nothing but the wire may stand in its way.
+async fn ordinary_people(directory: &dyn Directory) -> Vec<Person> {
+    let mut people = Vec::new();
+    directory
+        .read_perimeter(
+            &Filter::equals("objectClass", "supannPerson"),
+            &mut |page| {
+                people.extend(page);
+            },
+        )
+        .await
+        .expect("the people are read");
+    people.retain(|person| {
+        let account = &person.account;
+        let active = account
+            .resource
+            .as_ref()
+            .is_some_and(|resource| resource.state == ResourceState::Active);
+        let is_clerk = person
+            .login
+            .as_ref()
+            .is_some_and(|login| clerk(login.as_str()).is_some());
+        active
+            && !is_clerk
+            && !account.protected
+            && account.lock.is_none()
+            && account.failures == 0
+            && account.policy_dn.is_none()
+            && account.password_start.is_none()
+            && account.password_end.is_none()
+            && account.markers.is_empty()
+    });
+    people
+}
+
+fn port(uri: &str) -> u16 {
+    uri.rsplit(':')
+        .next()
+        .and_then(|port| port.parse().ok())
+        .expect("a port")
+}
+
+async fn lanes(post: &Post) -> Vec<Lane> {
+    let address = ([127, 0, 0, 1], port(&post.directory.uri_ldaps)).into();
+    let first = session(post, post.directory.uri_ldaps.clone()).await;
+    let mut people = ordinary_people(&first).await;
+    let each = people.len() / usize::try_from(LANES).expect("few");
+    assert!(each >= 20, "only {each} people a counter");
+    let mut lanes = Vec::new();
+    for _ in 0..LANES {
+        let wire = CutWire::to(address).await;
+        let uri = format!("ldaps://{}", wire.address);
+        lanes.push(Lane {
+            session: session(post, uri).await,
+            judge: session(post, post.directory.uri_ldaps.clone()).await,
+            people: people.split_off(people.len() - each),
+            wire,
+        });
+    }
+    lanes
+}
+
+impl Lane {
+    async fn fresh(&self, number: u64) -> Person {
+        let place = usize::try_from(number / LANES).expect("few") % self.people.len();
+        self.judge
+            .read_back(self.people[place].id)
+            .await
+            .expect("the person is read")
+    }
+
+    /// A whole act without a cut: what there is to cut.
+    async fn measure(&self, late: bool) -> (Range, Act) {
+        let person = self.fresh(if late { LANES } else { 0 }).await;
+        self.wire.arm(None);
+        let mut act = act_of(late, person);
+        if late {
+            act::send_late(&self.session, &mut act, || ()).await;
+        } else {
+            act::hand_over(&self.session, &mut act, 0, || ()).await;
+        }
+        assert!(act.applied(), "a clean handover: {act:?}");
+        let pieces = self.wire.pieces();
+        // The write is the largest request before the trial bind opens a connection: found by its place, the one after
+        // the reading of the entry.
+        let mut requests = pieces
+            .iter()
+            .enumerate()
+            .filter(|(_, (way, _))| *way == Way::Up);
+        let readings = if late { 2 } else { 1 };
+        let (place, _) = requests.nth(readings).expect("a write");
+        let before = place
+            .checked_sub(1)
+            .map_or(Bytes::default(), |place| pieces[place].1);
+        let answered = pieces[place..]
+            .iter()
+            .find(|(way, _)| *way == Way::Down)
+            .expect("an answer")
+            .1;
+        let range = Range {
+            whole: self.wire.bytes(),
+            write: (before.up, pieces[place].1.up),
+            answer: (before.down, answered.down),
+        };
+        (range, act)
+    }
+
+    async fn play(&self, number: u64, ranges: &[Range; 2], seen: &mut Seen) {
+        let mut chance = Chance::new(number);
+        let late = chance.percent(30);
+        let again = u32::try_from(chance.below(3)).expect("few");
+        let cut = draw(&mut chance, ranges[usize::from(late)]);
+        let person = self.fresh(number).await;
+        let mut act = act_of(late, person);
+        self.wire.arm(Some(cut));
+        let mend = || self.wire.mend();
+        if late {
+            act::send_late(&self.session, &mut act, mend).await;
+        } else {
+            act::hand_over(&self.session, &mut act, again, mend).await;
+        }
+        let struck = self.wire.struck();
+        self.wire.mend();
+        seen.count(&act, cut, struck);
+        for wrong in judge(&self.judge, &act).await {
+            let kind = if late { "late" } else { "online" };
+            seen.wrong.push(format!(
+                "SEED={number} ({kind}, {cut:?}): {wrong}; {:?}",
+                act.trace
+            ));
+        }
+    }
+}
+
+fn act_of(late: bool, person: Person) -> Act {
+    if late {
+        Act::offline(person, Timestamp::now())
+    } else {
+        Act::new(person, Timestamp::now())
+    }
+}
+
+/// Half of the cuts fall anywhere in the act, half in its write and the answer: a hundredth of the bytes, and all the doubt.
+fn draw(chance: &mut Chance, range: Range) -> Cut {
+    let way = if chance.percent(50) {
+        Way::Up
+    } else {
+        Way::Down
+    };
+    let (whole, part) = match way {
+        Way::Up => (range.whole.up, range.write),
+        Way::Down => (range.whole.down, range.answer),
+    };
+    let (low, high) = if chance.percent(50) { (0, whole) } else { part };
+    let bound = |value: u64| i64::try_from(value).expect("few bytes");
+    let after = chance.between(bound(low), bound(high)).unsigned_abs();
+    let how = [How::Fin, How::Reset, How::Stall, How::Forgotten][chance.below(4)];
+    let down = how != How::Stall && chance.percent(25);
+    Cut {
+        way,
+        after,
+        how,
+        down,
+    }
+}
+
+/// Plays `count` cuts from `first` on; stops early once something is wrong if `quick`.
+async fn run(post: &Post, first: u64, count: u64, quick: bool) -> Seen {
+    let lanes = lanes(post).await;
+    let mut seen = Seen::default();
+    let mut ranges = [Range::default(); 2];
+    for late in [false, true] {
+        let (range, act) = lanes[0].measure(late).await;
+        ranges[usize::from(late)] = range;
+        *seen
+            .applied
+            .entry(act.person.dn.to_lowercase())
+            .or_default() += 1;
+    }
+    println!("an act: {ranges:?}");
+    let found = Arc::new(AtomicUsize::new(0));
+    let played = lanes.into_iter().zip(0..).map(|(lane, place)| {
+        let found = Arc::clone(&found);
+        tokio::spawn(async move {
+            let mut seen = Seen::default();
+            for number in (first..first + count).filter(|number| number % LANES == place) {
+                if quick && found.load(Ordering::SeqCst) > 0 {
+                    break;
+                }
+                lane.play(number, &ranges, &mut seen).await;
+                found.fetch_add(seen.wrong.len(), Ordering::SeqCst);
+            }
+            seen
+        })
+    });
+    for lane in played.collect::<Vec<_>>() {
+        seen.add(lane.await.expect("a counter plays"));
+    }
+    let writes = Writes::of(&post.directory.folder).by_dn;
+    let doubled: Vec<String> = writes
+        .iter()
+        .map(|(dn, count)| (dn, *count, seen.applied.get(dn).copied().unwrap_or(0)))
+        .filter(|(_, count, applied)| count != applied)
+        .map(|(dn, count, applied)| format!("{dn}: {count} write(s) for {applied} act(s) applied"))
+        .collect();
+    seen.wrong.extend(doubled);
+    let written: u64 = writes.values().sum();
+    let applied: u64 = seen.applied.values().sum();
+    if written != applied {
+        seen.wrong.push(format!(
+            "slapd wrote {written} passwords for {applied} acts"
+        ));
+    }
+    println!(
+        "cuts: {} acts, {applied} applied, {written} writes by slapd's log; {:?}; {:?}; {} wrong",
+        seen.acts,
+        seen.courses,
+        seen.cuts,
+        seen.wrong.len()
+    );
+    seen
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_cut_after_any_byte_loses_and_doubles_nothing() {
+    let _sound = sound();
+    let post = Post::watched();
+    let seen = run(&post, seed(), times(300, 10_000), false).await;
+    assert!(seen.wrong.is_empty(), "{}", seen.wrong.join("\n"));
+    for course in [
+        "ambiguous, applied",
+        "ambiguous, not applied",
+        "not sent",
+        "harmless",
+    ] {
+        assert!(
+            std::env::var_os("SEED").is_some() || seen.courses.contains_key(course),
+            "no cut was {course}: {:?}",
+            seen.courses
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_counter_that_repeats_blindly_is_seen() {
+    let _broken = defect(Fault::NaiveRetry);
+    let post = Post::watched();
+    let seen = run(&post, 1, 300, true).await;
+    println!("naive retry: {:?}", seen.wrong.first());
+    assert!(!seen.wrong.is_empty(), "nothing was seen");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_without_its_marker_is_seen() {
+    let _broken = defect(Fault::MarkerDropped);
+    let post = Post::watched();
+    let lane = lanes(&post).await.remove(0);
+    let mut act = act_of(false, lane.fresh(0).await);
+    act::hand_over(&lane.session, &mut act, 0, || ()).await;
+    let wrong = judge(&lane.judge, &act).await;
+    println!("marker dropped: {wrong:?}");
+    assert!(!wrong.is_empty(), "nothing was seen");
+}
