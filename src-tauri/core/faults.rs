@@ -18,6 +18,12 @@ pub enum Fault {
     NaiveRetry,
     /// The password is written without the act's marker.
     MarkerDropped,
+    /// A keyring without the key of a database that exists: a key is made.
+    KeyMadeAnew,
+    /// A damaged database is replaced by an empty one.
+    DamagedReplaced,
+    /// The witness of the last commit is not looked at.
+    CommitsUnwitnessed,
 }
 
 #[cfg(not(feature = "faults"))]

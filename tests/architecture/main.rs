@@ -20,8 +20,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // The recovery recipient is checked when the settings are read.
     ("settings", &["domain", "vault"]),
     ("post", &[]),
-    ("vault", &["domain"]),
-    ("store", &["domain", "vault"]),
+    ("vault", &["domain", "faults"]),
+    ("store", &["domain", "faults", "vault"]),
     ("directory", &["domain", "faults", "settings"]),
     ("letters", &["domain"]),
     ("sync", &["directory", "domain", "faults", "store"]),
@@ -32,6 +32,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "directory",
             "domain",
+            "faults",
             "letters",
             "post",
             "rehearsal",

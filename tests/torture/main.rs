@@ -19,6 +19,7 @@ mod cuts;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../operations/desk.rs"]
 mod desk;
+mod rot;
 mod server_log;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../support/sheet.rs"]

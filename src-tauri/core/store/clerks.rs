@@ -175,11 +175,12 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use crate::store::fixture::store;
-    use crate::vault::SealingKey;
+    use crate::vault::{ClerkPassword, DeviceSecret, SealingKey, Wrapping};
 
     #[test]
     fn a_clerk_is_found_by_their_dn_and_by_each_login_they_typed() {
         let (_folder, store) = store();
+        let device = DeviceSecret::from_bytes(zeroize::Zeroizing::new([1; 32]));
         let mut clerk = KnownClerk {
             account: ClerkRecord {
                 dn: "uid=croux,ou=people,dc=univ-rivemer,dc=example".into(),
@@ -190,7 +191,10 @@ mod tests {
                 structure_names: [("RH".to_owned(), "Ressources humaines".to_owned())].into(),
             },
             recipient: SealingKey::generate().recipient(),
-            wrapped: WrappedKey::from_bytes(&[7; 60]).unwrap(),
+            wrapped: Wrapping::new(&ClerkPassword::new("x".to_owned().into()), &device)
+                .unwrap()
+                .wrap(&SealingKey::generate())
+                .unwrap(),
             validated_at: Some("2026-11-24T09:00:00Z".parse().unwrap()),
         };
         let login = |text: &str| Login::new(text).unwrap();

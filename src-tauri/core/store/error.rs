@@ -13,6 +13,10 @@ pub enum StoreError {
     /// The key is right and pages are not as they were written, or the file was cut.
     #[error("the store is damaged")]
     Damaged,
+    /// The file is whole and older than its witness: its write-ahead log was damaged or removed, or an old copy of the
+    /// database was put in its place.
+    #[error("the store has lost its last commits")]
+    CommitsLost,
     /// Written by a later version of the software.
     #[error("the store was written by a newer version")]
     Newer,
@@ -44,10 +48,13 @@ impl StoreError {
     pub fn sentence(&self) -> &'static str {
         match self {
             StoreError::WrongKey => {
-                "La clé de ce poste n’ouvre pas sa base. Rien n’a été modifié\u{202f}; le service informatique peut la rouvrir avec la clé de secours."
+                "La clé de ce poste n’ouvre pas sa base, ou le début du fichier est abîmé. Rien n’a été modifié\u{202f}; le service informatique peut la rouvrir avec la clé de secours, sinon la reprendre d’une sauvegarde."
             }
             StoreError::Damaged | StoreError::Unreadable(_) => {
                 "La base de ce poste est endommagée. Elle est laissée telle quelle\u{202f}; prévenez le service informatique."
+            }
+            StoreError::CommitsLost => {
+                "Il manque à la base de ce poste ses dernières écritures. Elle est laissée telle quelle\u{202f}; prévenez le service informatique (manuel, «\u{202f}Base abîmée\u{202f}»)."
             }
             StoreError::Newer => {
                 "La base de ce poste vient d’une version plus récente de Guichet. Rien n’a été modifié\u{202f}; mettez Guichet à jour."

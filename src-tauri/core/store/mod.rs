@@ -8,9 +8,11 @@ mod error;
 mod handovers;
 mod outbox;
 mod people;
+mod witness;
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -26,6 +28,7 @@ pub use people::*;
 
 use crate::vault::DatabaseKey;
 use people::Vocabulary;
+use witness::Witness;
 
 /// In order, and never changed once published: `user_version` counts how many a file has.
 const MIGRATIONS: &[&str] = &[
@@ -36,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     people::FOLLOWED,
     clerks::MIGRATION,
     outbox::MIGRATION,
+    witness::MIGRATION,
 ];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.
@@ -57,6 +61,7 @@ struct Sides {
 struct WritingSide {
     connection: Connection,
     vocabulary: Vocabulary,
+    witness: Witness,
 }
 
 /// One state of the database, for the length of a closure.
@@ -100,19 +105,42 @@ impl Store {
     /// Opens the database, or creates it (readable by its owner only, mode 0600), and brings its tables up to date.
     ///
     /// # Errors
-    /// [`StoreError::WrongKey`] when no page opens with the key, [`StoreError::Damaged`] when only some do,
-    /// [`StoreError::Newer`] for a file of a later version of the software; others from the file system.
+    /// [`StoreError::WrongKey`] when no page opens with the key, [`StoreError::Damaged`] when only some do or an emptied
+    /// file had something in it, [`StoreError::CommitsLost`] when it is behind its witness, [`StoreError::Newer`] for a
+    /// file of a later version of the software; others from the file system. A refused file is left as it was.
     pub fn open(path: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
+        let opened = Store::open_as_it_is(path, key);
+        if crate::faults::broken(crate::faults::Fault::DamagedReplaced)
+            && matches!(opened, Err(StoreError::Damaged | StoreError::CommitsLost))
+        {
+            for end in ["", "-wal", "-shm", ".commits"] {
+                let mut file = path.as_os_str().to_owned();
+                file.push(end);
+                let _ = fs::remove_file(file);
+            }
+            return Store::open_as_it_is(path, key);
+        }
+        opened
+    }
+
+    fn open_as_it_is(path: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
+        let witness = Witness::beside(path);
+        refuse_emptied(path, &witness)?;
         let existed = restrict(path)?;
         let key = key.as_raw_key_pragma();
         let mut writing = connect(path, &key, existed)?;
+        witness.check(&writing)?;
         writing.pragma_update(None, "journal_mode", "WAL")?;
         migrate(&mut writing)?;
         let reading = connect(path, &key, true)?;
         reading.pragma_update(None, "query_only", true)?;
+        for side in [&writing, &reading] {
+            side.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        }
         let writing = Mutex::new(WritingSide {
             connection: writing,
             vocabulary: Vocabulary::default(),
+            witness,
         });
         Ok(Store {
             sides: Arc::new(Sides {
@@ -149,15 +177,23 @@ impl Store {
         let WritingSide {
             connection,
             vocabulary,
+            witness,
         } = &mut *side;
         // What a transaction that was undone had learnt (a panic included) is forgotten before the next one.
         vocabulary.begin();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let before = transaction.total_changes();
         let done = work(&Writer {
             connection: &transaction,
             vocabulary,
         })?;
+        let number = (transaction.total_changes() != before)
+            .then(|| witness::count(&transaction))
+            .transpose()?;
         transaction.commit()?;
+        if let Some(number) = number {
+            witness.note(number);
+        }
         vocabulary.keep();
         Ok(done)
     }
@@ -166,6 +202,22 @@ impl Store {
 /// A panic in a transaction undid it: what the lock protects is whole.
 fn entered<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An empty file is a new database only where nothing says that one was here: `SQLite` would make one in its place, and
+/// erase the log that belongs to it.
+fn refuse_emptied(path: &Path, witness: &Witness) -> Result<(), StoreError> {
+    let length = |path: &Path| match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(error),
+    };
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    if length(path)? == 0 && (witness.exists() || length(Path::new(&log))? > 0) {
+        return Err(StoreError::Damaged);
+    }
+    Ok(())
 }
 
 /// Creates the file before `SQLite` does, so that it never exists with wider rights; its write-ahead log takes the same.
@@ -194,6 +246,8 @@ fn connect(path: &Path, key: &Zeroizing<String>, existed: bool) -> Result<Connec
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT))?;
+    // Until the database is known to be whole, closing it moves nothing from its log.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     // SQLCipher's own log goes to the standard error by default, where nobody expects it.
     said(&connection, "cipher_log_level", "NONE")?;
     // Before the key, so that the key itself is held in wiped memory.

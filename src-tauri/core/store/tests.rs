@@ -153,6 +153,57 @@ fn a_wrong_key_and_a_damaged_file_are_told_apart() {
     );
 }
 
+/// What a log is worth: `SQLite` stops at its first bad frame, and what came after is gone without a word.
+#[test]
+fn a_database_that_has_lost_commits_is_refused_and_left_as_it_is() {
+    let (folder, store) = store();
+    for second in 0..20 {
+        store.write(|tx| tx.note_hour(at(second))).unwrap();
+    }
+    let crashed = tempfile::tempdir().unwrap();
+    for file in ["guichet.db", "guichet.db-wal", "guichet.db.commits"] {
+        fs::copy(folder.path().join(file), crashed.path().join(file)).unwrap();
+    }
+    let path = crashed.path().join("guichet.db");
+    let log = crashed.path().join("guichet.db-wal");
+    let whole = fs::read(&log).unwrap();
+    let mut flipped = whole.clone();
+    flipped[whole.len() - 3_000] ^= 1;
+    for damaged in [flipped, whole[..whole.len() - 1].to_vec(), Vec::new()] {
+        fs::write(&log, &damaged).unwrap();
+        let database = fs::read(&path).unwrap();
+        let lost = Store::open(&path, &key(7)).unwrap_err();
+        assert!(matches!(lost, StoreError::CommitsLost), "{lost:?}");
+        assert!(fs::read(&log).unwrap() == damaged && fs::read(&path).unwrap() == database);
+    }
+    fs::write(&log, &whole).unwrap();
+    let whole = Store::open(&path, &key(7)).unwrap();
+    let hour = whole.read(|reader| reader.latest_hour()).unwrap();
+    assert_eq!(hour, Some(at(19)), "nothing was lost but the damage");
+    drop(whole);
+    fs::write(crashed.path().join("guichet.db.commits"), "damaged").unwrap();
+    drop(Store::open(&path, &key(7)).unwrap());
+}
+
+#[test]
+fn an_emptied_database_is_not_a_new_one() {
+    let (folder, store) = store();
+    store.write(|tx| tx.note_hour(at(1))).unwrap();
+    drop(store);
+    let path = folder.path().join("guichet.db");
+    fs::write(&path, "").unwrap();
+    assert!(matches!(
+        Store::open(&path, &key(7)),
+        Err(StoreError::Damaged)
+    ));
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(
+        Store::open(&path, &key(7)),
+        Err(StoreError::Damaged)
+    ));
+    assert!(!path.exists(), "nothing is made in its place");
+}
+
 #[test]
 fn a_file_of_a_newer_version_is_left_alone() {
     let (folder, store) = store();
@@ -171,6 +222,7 @@ fn every_problem_has_its_sentence() {
     let problems = [
         StoreError::WrongKey,
         StoreError::Damaged,
+        StoreError::CommitsLost,
         StoreError::Newer,
         StoreError::DiskFull,
         StoreError::ReadOnly,

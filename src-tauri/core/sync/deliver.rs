@@ -51,12 +51,12 @@ pub async fn deliver(
         record(Event::SendingBegan);
         match directory.write_password(write).await {
             Ok(()) => return settle(directory, id, write, entry, record).await,
-            // An earlier request may still be carried out, however absent its marker was.
             Err(WriteProblem::Refused(WriteRefusal::Policy(_) | WriteRefusal::Other { .. }))
                 if naive && attempt > 0 =>
             {
                 return settle(directory, id, write, entry, record).await;
             }
+            // An earlier request may still be carried out, however absent its marker was.
             Err(WriteProblem::NotSent(_)) if attempt > 0 && !naive => {
                 record(Event::AnswerLost);
                 return Delivery::Unknown;

@@ -89,6 +89,9 @@ impl Vault {
                 Some(check) if !check.accepts(&key) => Err(VaultProblem::WrongKey),
                 Some(_) | None => Ok(key),
             },
+            (None, true) if crate::faults::broken(crate::faults::Fault::KeyMadeAnew) => {
+                self.off_thread(|vault| vault.create_key()).await
+            }
             (None, true) => {
                 let present = self.off_thread(|_| Ok(provider::provider())).await?;
                 let kept_in = check

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::key::DatabaseKey;
 use super::key_check::KeyCheck;
@@ -26,6 +27,19 @@ struct Copy {
     key: KeyCheck,
     /// The 32 bytes of the key, sealed with age, in base64.
     sealed: String,
+    /// SHA-256 of `sealed`, in base64: the post cannot open its own copy, and has to see that it is damaged.
+    #[serde(default)]
+    sum: String,
+}
+
+impl Copy {
+    fn is_good(&self, key: &DatabaseKey, recipient: &Recipient) -> bool {
+        self.recipient == *recipient && self.key.accepts(key) && self.sum == sum(&self.sealed)
+    }
+}
+
+fn sum(sealed: &str) -> String {
+    BASE64.encode(Sha256::digest(sealed))
 }
 
 /// Where it is kept: `guichet.db` has `guichet.db.recovery`.
@@ -53,16 +67,18 @@ pub fn keep_recovery_copy(
     let good = read(&path)
         .ok()
         .flatten()
-        .is_some_and(|copy| copy.recipient == *recipient && copy.key.accepts(key));
+        .is_some_and(|copy| copy.is_good(key, recipient));
     if good {
         return Ok(());
     }
     let sealed = age::encrypt(recipient.as_age(), key.expose())
         .map_err(|error| unwritable(error.to_string()))?;
+    let sealed = BASE64.encode(sealed);
     let copy = Copy {
         recipient: recipient.clone(),
         key: KeyCheck::of(key, "recovery")?,
-        sealed: BASE64.encode(sealed),
+        sum: sum(&sealed),
+        sealed,
     };
     replace(&path, &copy).map_err(|error| unwritable(error.to_string()))
 }
@@ -195,7 +211,20 @@ mod tests {
         assert!(open_recovery_copy(&database, &first).is_err());
         assert!(open_recovery_copy(&database, &second).is_ok());
 
-        std::fs::write(recovery_copy(&database), "{\"cut").unwrap();
+        let path = recovery_copy(&database);
+        let whole = std::fs::read_to_string(&path).unwrap();
+        let place = whole.find("\"sealed\"").unwrap() + 200;
+        let mut flipped = whole.into_bytes();
+        flipped[place] = if flipped[place] == b'A' { b'B' } else { b'A' };
+        std::fs::write(&path, flipped).unwrap();
+        assert!(open_recovery_copy(&database, &second).is_err());
+        keep_recovery_copy(&database, &key(1), &second.recipient()).unwrap();
+        assert!(
+            open_recovery_copy(&database, &second).is_ok(),
+            "a damage inside the seal is seen without opening it"
+        );
+
+        std::fs::write(&path, "{\"cut").unwrap();
         let cut = open_recovery_copy(&database, &second).unwrap_err();
         assert!(matches!(cut, VaultProblem::CopyUnreadable { .. }));
         keep_recovery_copy(&database, &key(1), &second.recipient()).unwrap();

@@ -21,6 +21,8 @@ const PASSES: u32 = 3;
 const SALT: usize = 16;
 /// Bytes that tell one device secret from another.
 const DEVICE: usize = 8;
+/// Bytes that tell a damaged row.
+const SUM: usize = 8;
 const DEVICE_PURPOSE: &[u8] = b"guichet device secret 1";
 
 /// What this session's keyring adds to every clerk's password, 256 bits.
@@ -63,7 +65,7 @@ impl DeviceSecret {
         Ok(DeviceSecret(bytes))
     }
 
-    pub(super) fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
+    pub(crate) fn from_bytes(bytes: Zeroizing<[u8; 32]>) -> Self {
         DeviceSecret(bytes)
     }
 
@@ -149,12 +151,18 @@ impl WrappedKey {
     /// For the store.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        [&self.device[..], &self.salt, &self.sealed].concat()
+        let bytes = [&self.device[..], &self.salt, &self.sealed].concat();
+        [&bytes[..], &sum(&bytes)].concat()
     }
 
-    /// `None` for bytes that are too short to be one.
+    /// `None` for bytes that are not as they were written: without their sum, a damage would pass for another password, or
+    /// for another keyring's and have the key made anew.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (bytes, kept) = bytes.split_last_chunk()?;
+        if *kept != sum(bytes) {
+            return None;
+        }
         let (device, rest) = bytes.split_first_chunk()?;
         let (salt, sealed) = rest.split_first_chunk()?;
         Some(WrappedKey {
@@ -163,6 +171,13 @@ impl WrappedKey {
             sealed: sealed.to_owned(),
         })
     }
+}
+
+/// First bytes of SHA-256. Tells a damage, proves nothing.
+fn sum(bytes: &[u8]) -> [u8; SUM] {
+    let mut sum = [0; SUM];
+    sum.copy_from_slice(&Sha256::digest(bytes)[..SUM]);
+    sum
 }
 
 /// Argon2id with the device secret as its secret value K (RFC 9106 §3.1).
@@ -261,7 +276,14 @@ mod tests {
             .unwrap()
             .wrap(&key)
             .unwrap();
-        assert_eq!(WrappedKey::from_bytes(&wrapped.to_bytes()[..23]), None);
+        let kept = wrapped.to_bytes();
+        assert_eq!(WrappedKey::from_bytes(&kept), Some(wrapped.clone()));
+        assert_eq!(WrappedKey::from_bytes(&kept[..23]), None);
+        for place in 0..kept.len() {
+            let mut changed = kept.clone();
+            changed[place] ^= 1;
+            assert_eq!(WrappedKey::from_bytes(&changed), None, "byte {place}");
+        }
         for changed in [
             WrappedKey {
                 salt: [0; SALT],
