@@ -32,6 +32,17 @@ pub struct Arguments {
 }
 
 impl Verb {
+    /// Where the post's data are, when not where the settings say.
+    pub fn folder(&self) -> Option<PathBuf> {
+        if let Verb::Recover {
+            act: RecoverAct::Letters { folder, .. },
+        } = self
+        {
+            return folder.clone();
+        }
+        None
+    }
+
     /// Changes something on this post or in the directory: one at a time, and never beside the open window.
     pub fn acts(&self) -> bool {
         match self {
@@ -238,5 +249,26 @@ pub enum RecoverAct {
         /// Fichier d’age-keygen, « - » pour l’entrée standard.
         #[arg(long, value_name = "FICHIER")]
         identity_file: PathBuf,
+    },
+    /// Les lettres remises hors ligne qui attendent ici, quand leur agent est parti ou n’a plus son mot de passe : les
+    /// lister, les envoyer, les annuler.
+    ///
+    /// Rien ne montre un mot de passe, et le trousseau n’est pas touché. --send et --void demandent --as : l’agent qui agit,
+    /// sous ses propres droits ; le registre de l’annuaire porte son nom et celui de l’agent qui a remis. Ce que ses droits
+    /// n’atteignent pas reste. Codes de sortie : 0 fait, 3 la clé ne convient pas ou une lettre n’est pas partie,
+    /// 4 l’annuaire ne répond pas, 5 l’agent n’est pas identifié, 7 aucun envoi de ce numéro.
+    Letters {
+        /// Fichier d’age-keygen, « - » pour l’entrée standard.
+        #[arg(long, value_name = "FICHIER")]
+        identity_file: PathBuf,
+        /// Dossier des données du poste ; sinon celui des réglages (post.folder).
+        #[arg(long, value_name = "DOSSIER")]
+        folder: Option<PathBuf>,
+        /// Envoie ces lettres ; sans numéro, toutes celles qui peuvent partir.
+        #[arg(long, value_name = "NUMÉRO", num_args = 0.., conflicts_with = "void")]
+        send: Option<Vec<String>>,
+        /// Annule ces envois : leurs mots de passe sont effacés, les lettres sont à reprendre.
+        #[arg(long, value_name = "NUMÉRO", num_args = 1..)]
+        void: Vec<String>,
     },
 }

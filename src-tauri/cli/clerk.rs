@@ -56,11 +56,16 @@ pub fn prompt(question: &str) -> Result<Zeroizing<String>, OperationError> {
         .map_err(|_| refused("signedOut", "Aucun mot de passe : donnez --password-file."))
 }
 
-pub async fn sign_in(arguments: &Arguments, office: &Arc<Office>) -> Result<(), OperationError> {
-    let login = arguments
+/// Who acts.
+pub fn login(arguments: &Arguments) -> Result<&str, OperationError> {
+    arguments
         .clerk
         .as_deref()
-        .ok_or_else(|| refused("signedOut", "Dites qui agit : --as IDENTIFIANT."))?;
+        .ok_or_else(|| refused("signedOut", "Dites qui agit : --as IDENTIFIANT."))
+}
+
+pub async fn sign_in(arguments: &Arguments, office: &Arc<Office>) -> Result<(), OperationError> {
+    let login = login(arguments)?;
     let password = password(arguments, office).await?;
     let session = operations::session::sign_in(office, login, password).await?;
     match session {

@@ -64,10 +64,22 @@ async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
         return read_account::run(act, &arguments, &answer).await;
     }
     let file = crate::settings_file::locate(arguments.settings.clone());
-    let settings = match Settings::read(&file) {
+    let mut settings = match Settings::read(&file) {
         Ok(settings) => settings,
         Err(problem) => return answer.fail(Exit::Settings, &problem.sentence()),
     };
+    if let Some(folder) = arguments.verb.folder() {
+        if !folder.is_dir() {
+            return answer.fail(
+                Exit::Refused,
+                &format!(
+                    "Il n’y a pas de base dans ce dossier\u{a0}: {}. Rien n’a été modifié. Vérifiez son nom.",
+                    folder.display()
+                ),
+            );
+        }
+        settings.post.folder = folder;
+    }
     // Kept until the verb ends.
     let _turn = if arguments.verb.acts() {
         match turn::take(&settings.post.folder).await {
@@ -79,7 +91,7 @@ async fn act(arguments: Arguments, answer: Answer) -> ExitCode {
     };
     if let Verb::Recover { act } = &arguments.verb {
         // Instead of opening the post, which cannot open without it.
-        return recover::run(act, &settings, &answer).await;
+        return recover::run(act, settings, &arguments, &answer).await;
     }
     if let Verb::Doctor(request) = &arguments.verb
         && request.canary

@@ -327,6 +327,58 @@ fn the_recovery_key_is_tried_and_never_asked_twice() {
 }
 
 #[test]
+fn the_letters_of_a_clerk_who_has_gone_are_listed_and_nothing_is_sent_in_nobodys_name() {
+    let desk = Desk::open();
+    assert_eq!(desk.run(&["find", "lefevre"]).status.code(), Some(0));
+    let stranger = desk.file(
+        "autre.txt",
+        "AGE-SECRET-KEY-1QURSWPC8QURSWPC8QURSWPC8QURSWPC8QURSWPC8QURSWPC8QURSKMP32K\n",
+    );
+    let right = desk.file("secours.txt", RECOVERY_IDENTITY);
+    let folder = desk.folder.path().join("ailleurs").display().to_string();
+    let cases: [(&[&str], i32, &str); 6] = [
+        (&["--identity-file", &stranger], 3, "clé"),
+        (
+            &["--identity-file", &right, "--folder", &folder],
+            3,
+            "pas de base",
+        ),
+        (&["--identity-file", &right], 0, "Rien n’attend"),
+        (&["--identity-file", &right, "--send"], 0, "Rien n’attend"),
+        (
+            &["--identity-file", &right, "--send", "R-2026-02001"],
+            7,
+            "n’attend pas sur ce poste",
+        ),
+        (
+            &["--identity-file", &right, "--void", "R-2026-02001"],
+            7,
+            "n’attend pas sur ce poste",
+        ),
+    ];
+    for (more, code, said) in cases {
+        let answer = desk.run(&[&["recover", "letters"], more].concat());
+        assert_eq!(answer.status.code(), Some(code), "{more:?}: {answer:?}");
+        let told = format!(
+            "{}{}",
+            String::from_utf8_lossy(&answer.stdout),
+            String::from_utf8_lossy(&answer.stderr)
+        );
+        assert!(told.contains(said), "{more:?}: {told}");
+        assert!(!told.contains("AGE-SECRET-KEY-17"), "{told}");
+    }
+    assert!(!Path::new(&folder).exists(), "a wrong folder is not made");
+    let nobody = Command::new(env!("CARGO_BIN_EXE_guichet"))
+        .arg("--settings")
+        .arg(&desk.settings)
+        .args(["recover", "letters", "--identity-file", &right, "--send"])
+        .stdin(Stdio::null())
+        .output()
+        .expect("guichet");
+    assert_eq!(nobody.status.code(), Some(5), "who sends? {nobody:?}");
+}
+
+#[test]
 fn the_former_password_comes_from_a_file() {
     let desk = Desk::open();
     assert_eq!(desk.run(&["find", "lefevre"]).status.code(), Some(0));

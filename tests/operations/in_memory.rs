@@ -103,6 +103,7 @@ async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
             evidence: "zone".into(),
             verdicts: Vec::new(),
             at: "2026-11-24T08:31:00Z".into(),
+            handed_over_by: None,
         },
     };
     // The request of a sending whose answer was given up arrives first; the clerk sends the same act again.

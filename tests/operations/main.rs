@@ -18,6 +18,7 @@ mod in_memory;
 mod mirror;
 mod offline;
 mod offline_sign_in;
+mod recovered_letters;
 #[path = "../support/sheet.rs"]
 mod sheet;
 mod sign_in;

@@ -17,10 +17,10 @@ use super::desk::{
     Post, as_administrator, checked, filled, occurrences, password_on, person, text_of,
 };
 
-const INES: &str = cast::INES_LEFEVRE_NUNEZ;
+pub const INES: &str = cast::INES_LEFEVRE_NUNEZ;
 
 /// A clerk at the desk with a full copy, the directory gone, and who Inès is.
-async fn away(post: &mut Post) -> (Arc<Office>, String) {
+pub async fn away(post: &mut Post) -> (Arc<Office>, String) {
     let office = post.signed_in("croux").await;
     filled(&office).await;
     let id = person(&office, INES).await;
@@ -61,7 +61,7 @@ async fn printed(office: &Arc<Office>, id: &str, letter: &Path) -> HandoverView 
     view
 }
 
-async fn handed_over(post: &Post, office: &Arc<Office>, id: &str) -> (HandoverView, PathBuf) {
+pub async fn handed_over(post: &Post, office: &Arc<Office>, id: &str) -> (HandoverView, PathBuf) {
     let letter = post.folder.path().join("hors-ligne.pdf");
     let view = printed(office, id, &letter).await;
     let view = handover::finish(office, &view.id).await.expect("confirmed");
@@ -74,7 +74,7 @@ async fn back(post: &mut Post, office: &Arc<Office>) -> OutboxItem {
     sent(office).await
 }
 
-async fn sent(office: &Arc<Office>) -> OutboxItem {
+pub async fn sent(office: &Arc<Office>) -> OutboxItem {
     loop {
         session::link(office).await.expect("a link");
         let report = handover::catch_up(office).await.expect("a pass");
@@ -87,7 +87,7 @@ async fn sent(office: &Arc<Office>) -> OutboxItem {
     }
 }
 
-async fn markers(office: &Office, id: &str) -> usize {
+pub async fn markers(office: &Office, id: &str) -> usize {
     let id = id.parse().expect("an id");
     let read = office.directory().read_back(id).await.expect("read");
     read.account.markers.len()

@@ -8,7 +8,7 @@ use guichet_core::domain::handover::{DirectorySide, Ending, Event, PaperSide, Pr
 
 use crate::hazard::{Counts, HAZARDS, Hazard};
 
-pub const EVENTS: [Event; 19] = [
+pub const EVENTS: [Event; 20] = [
     Event::Sealed,
     Event::SendingBegan,
     Event::NothingLeft,
@@ -19,6 +19,7 @@ pub const EVENTS: [Event; 19] = [
     Event::ProofFailed,
     Event::PasswordRefused,
     Event::ServerRefused,
+    Event::RightsRefused,
     Event::PrintBegan,
     Event::PrintBeganOffline,
     Event::SheetOut,

@@ -72,6 +72,7 @@ fn entry_of(record: &Record) -> HandoverEntry {
             evidence: String::new(),
             verdicts: Vec::new(),
             at: String::new(),
+            handed_over_by: None,
         },
     }
 }

@@ -19,6 +19,9 @@ pub struct HandoverNote {
     pub verdicts: Vec<String>,
     /// RFC 3339, UTC.
     pub at: String,
+    /// DN of the clerk who handed it over, when the author of the entry is another, who sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handed_over_by: Option<String>,
 }
 
 /// The entry of one handover: its identifier is the act's, so that writing it twice changes nothing.

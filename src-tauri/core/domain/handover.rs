@@ -120,6 +120,8 @@ pub enum Event {
     /// The server's policy does not take this password: nothing was written.
     PasswordRefused,
     ServerRefused,
+    /// The server does not let this clerk write there: nothing was written, and another clerk may be let.
+    RightsRefused,
     PrintBegan,
     /// The letter says « pas encore actif »: there is no link, and the password will be sent later.
     PrintBeganOffline,
@@ -203,9 +205,15 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
                 &[Action::ReplaceSecret],
             ),
             // A letter already out opens nothing: the screen recalls the person.
-            (Event::PasswordRefused | Event::ServerRefused, Sending | Unknown, _) => {
-                (directory(Refused), &[Action::DestroySecret])
+            // Handed over already: what is sealed waits for a clerk who has the rights.
+            (Event::RightsRefused, Sending | Unknown, _) if progress.waits() => {
+                (directory(NotSent), &[])
             }
+            (
+                Event::PasswordRefused | Event::ServerRefused | Event::RightsRefused,
+                Sending | Unknown,
+                _,
+            ) => (directory(Refused), &[Action::DestroySecret]),
             // Online the directory comes first; an unknown outcome may print with the notice.
             (Event::PrintBegan, Applied | Unknown, PaperSide::None) if open => {
                 (paper(PaperSide::Printing), &[])
@@ -253,7 +261,7 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const EVENTS: [Event; 19] = [
+    const EVENTS: [Event; 20] = [
         Event::Sealed,
         Event::SendingBegan,
         Event::NothingLeft,
@@ -264,6 +272,7 @@ mod tests {
         Event::ProofFailed,
         Event::PasswordRefused,
         Event::ServerRefused,
+        Event::RightsRefused,
         Event::PrintBegan,
         Event::PrintBeganOffline,
         Event::SheetOut,
@@ -382,6 +391,11 @@ mod tests {
         };
         assert!(after(&[Event::SendingBegan, Event::AcknowledgedAndReadBack]).is_over());
         assert!(after(&[Event::FoundSuperseded]).is_over());
+        assert_eq!(
+            after(&[Event::SendingBegan, Event::RightsRefused]),
+            waiting,
+            "kept for a clerk who has the rights"
+        );
         let contested = after(&[Event::FoundContested]);
         assert!(contested.waits() && step(contested, Event::SendingBegan).is_err());
         assert!(step(contested, Event::DecidedToSend).unwrap().0 == waiting);

@@ -106,6 +106,7 @@ fn trial_record(settings: &Settings, entry: &Person) -> HandoverEntry {
             evidence: "essai".to_owned(),
             verdicts: Vec::new(),
             at: now().to_string(),
+            handed_over_by: None,
         },
     }
 }

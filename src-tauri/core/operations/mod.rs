@@ -16,4 +16,4 @@ pub use canary::canary;
 pub use doctor::{Check, doctor};
 pub use office::{Office, OfficeNotice, OperationError, Trouble, TroubleCause};
 pub use read_account::{forget_read_account, keep_read_account};
-pub use recovery::recover_key;
+pub use recovery::{RecoveredPost, SealedLetter, recover_key};

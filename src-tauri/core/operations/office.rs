@@ -28,7 +28,7 @@ use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::sync;
 use crate::texts;
-use crate::vault::Vault;
+use crate::vault::{DatabaseKey, Vault};
 
 pub(crate) const KEYRING_SERVICE: &str = "guichet";
 /// Leaves the time to type a keyring's password.
@@ -177,12 +177,22 @@ impl Office {
     /// # Errors
     /// `Trouble` with the sentence for the staff: no keyring, missing key, damaged store, bad template, bad authority.
     pub async fn open(settings: Settings) -> Result<Office, Trouble> {
-        let directory = open_ldap(&settings)?;
-        let directory = match &settings.directory.read_account {
-            Some(account) => directory.with_read_account(read_account::password(account).await),
-            None => directory,
-        };
-        Office::open_with(settings, Arc::new(directory)).await
+        let directory = ldap(&settings).await?;
+        Office::open_with(settings, directory).await
+    }
+
+    /// Opens this post with its database key in hand: the session's keyring may be another's, or none.
+    ///
+    /// # Errors
+    /// As `open`, the keyring apart.
+    pub(crate) async fn open_recovered(
+        settings: Settings,
+        key: &DatabaseKey,
+    ) -> Result<Office, Trouble> {
+        let directory = ldap(&settings).await?;
+        let site = SiteFiles::read(&settings)?;
+        let vault = Vault::unopened(KEYRING_SERVICE, KEYRING_PATIENCE);
+        Office::furnished(settings, directory, site, vault, key)
     }
 
     /// As `open`, on a directory that is already there: a suite's double, or one session among many.
@@ -193,8 +203,7 @@ impl Office {
         settings: Settings,
         directory: Arc<dyn Directory>,
     ) -> Result<Office, Trouble> {
-        let template = letter_template(&settings)?;
-        let logo = logo(&settings)?;
+        let site = SiteFiles::read(&settings)?;
         std::fs::create_dir_all(&settings.post.folder).map_err(|error| {
             trouble(
                 "Ce poste ne peut pas écrire dans son dossier.",
@@ -217,15 +226,25 @@ impl Office {
         let key = vault.database_key(&database).await.map_err(|problem| {
             trouble("Le coffre de ce poste ne s’ouvre pas.", problem.sentence())
         })?;
+        Office::furnished(settings, directory, site, vault, &key)
+    }
+
+    fn furnished(
+        settings: Settings,
+        directory: Arc<dyn Directory>,
+        site: SiteFiles,
+        vault: Vault,
+        key: &DatabaseKey,
+    ) -> Result<Office, Trouble> {
         let closed = |error: StoreError| {
             trouble(
                 "Le registre de ce poste ne s’ouvre pas.",
                 error.sentence().to_owned(),
             )
         };
-        let store = Store::open(&database, &key).map_err(closed)?;
+        let store = Store::open(&database(&settings), key).map_err(closed)?;
         sync::erase_outdated(&store, settings.post.copy_hours, now()).map_err(closed)?;
-        let recovery = keep_copy(&settings, &key);
+        let recovery = keep_copy(&settings, key);
         let (notices, _) = broadcast::channel(64);
         Ok(Office {
             settings,
@@ -234,8 +253,8 @@ impl Office {
             vault,
             recovery,
             printers: PrintServer::of_this_post(),
-            template,
-            logo,
+            template: site.template,
+            logo: site.logo,
             zone: TimeZone::system(),
             desk: Mutex::new(Desk {
                 clerk: None,
@@ -344,6 +363,29 @@ impl Office {
             .cloned()
             .unwrap_or_else(|| code.to_owned())
     }
+}
+
+/// The files that the settings name.
+struct SiteFiles {
+    template: LetterTemplate,
+    logo: Option<Logo>,
+}
+
+impl SiteFiles {
+    fn read(settings: &Settings) -> Result<SiteFiles, Trouble> {
+        Ok(SiteFiles {
+            template: letter_template(settings)?,
+            logo: logo(settings)?,
+        })
+    }
+}
+
+async fn ldap(settings: &Settings) -> Result<Arc<dyn Directory>, Trouble> {
+    let directory = open_ldap(settings)?;
+    Ok(Arc::new(match &settings.directory.read_account {
+        Some(account) => directory.with_read_account(read_account::password(account).await),
+        None => directory,
+    }))
 }
 
 /// The post's clock: the one place that reads it.

@@ -1,12 +1,21 @@
 //! What a lost keyring leaves: the IT office's private key opens the copy of the database key and puts it back into this
-//! session's keyring. Never makes a key, never keeps the private one, and gives nothing back that does not open the database.
+//! session's keyring, or opens what waits here under a clerk's lost key (`letters`).
+//! Never makes a key, never keeps the private one, and gives nothing back that does not open the database.
+
+mod letters;
+
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
+
+pub use letters::{RecoveredPost, SealedLetter};
 
 use super::office::{KEYRING_PATIENCE, KEYRING_SERVICE, OperationError, database};
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
-use crate::vault::{SealingKey, Vault, VaultProblem, keep_recovery_copy, open_recovery_copy};
+use crate::vault::{
+    DatabaseKey, SealingKey, Vault, VaultProblem, keep_recovery_copy, open_recovery_copy,
+};
 
 /// Whether the post's key can be had again without its keyring.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +27,7 @@ pub(crate) enum RecoveryCopy {
 }
 
 /// Keeps the copy beside the database up to date, at each opening.
-pub(super) fn keep_copy(settings: &Settings, key: &crate::vault::DatabaseKey) -> RecoveryCopy {
+pub(super) fn keep_copy(settings: &Settings, key: &DatabaseKey) -> RecoveryCopy {
     let Some(recovery) = &settings.recovery else {
         return RecoveryCopy::NoRecipient;
     };
@@ -40,8 +49,22 @@ pub async fn recover_key(
     settings: &Settings,
     identity: Zeroizing<String>,
 ) -> Result<(), OperationError> {
+    let (database, key, _) = opened(settings, &identity)?;
+    let restored = match Vault::open(KEYRING_SERVICE, KEYRING_PATIENCE).await {
+        Ok(vault) => vault.restore_database_key(&database, key).await,
+        Err(problem) => Err(problem),
+    };
+    restored.map_err(|problem| OperationError::new("keyring", problem.sentence()))
+}
+
+/// Where the database is, its key out of the copy beside it, and the private key that gave it. Opens the database once,
+/// which has the last word.
+fn opened(
+    settings: &Settings,
+    identity: &str,
+) -> Result<(PathBuf, DatabaseKey, SealingKey), OperationError> {
     let refused = |sentence: String| OperationError::new("recovery", sentence);
-    let key = SealingKey::from_identity_file(&identity).map_err(|_| {
+    let office = SealingKey::from_identity_file(identity).map_err(|_| {
         refused(
             "Ce fichier n’est pas une clé privée age (une seule ligne AGE-SECRET-KEY-1…). Rien n’a été modifié. \
              Donnez celui que age-keygen a écrit."
@@ -62,7 +85,7 @@ pub async fn recover_key(
                 .to_owned(),
         )
     };
-    let key = open_recovery_copy(&database, &key).map_err(|problem| {
+    let key = open_recovery_copy(&database, &office).map_err(|problem| {
         if problem == VaultProblem::WrongKey {
             wrong()
         } else {
@@ -75,9 +98,5 @@ pub async fn recover_key(
         Err(StoreError::WrongKey) => return Err(wrong()),
         Err(error) => return Err(error.into()),
     }
-    let restored = match Vault::open(KEYRING_SERVICE, KEYRING_PATIENCE).await {
-        Ok(vault) => vault.restore_database_key(&database, key).await,
-        Err(problem) => Err(problem),
-    };
-    restored.map_err(|problem| OperationError::new("keyring", problem.sentence()))
+    Ok((database, key, office))
 }

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Reader, StoreError, Writer};
@@ -47,6 +48,16 @@ ALTER TABLE handovers ADD COLUMN recorded INTEGER NOT NULL DEFAULT 1;
 CREATE INDEX handovers_recorded ON handovers (recorded) WHERE recorded = 0;
 ";
 
+/// Acts sent under another clerk's bind than that of the clerk who handed them over: JSON of [`Sender`].
+pub(super) const SENT_BY: &str = "ALTER TABLE handovers ADD COLUMN sent_by TEXT;";
+
+/// Who sent an act in the place of the clerk who handed it over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sender {
+    pub dn: String,
+    pub name: String,
+}
+
 /// One act as recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HandoverRecord {
@@ -62,10 +73,22 @@ pub struct HandoverRecord {
     pub progress: Progress,
     /// Sheets sent to a printer.
     pub copies: u32,
+    /// Another clerk sent it, with the recovery key.
+    pub sent_by: Option<Sender>,
     /// Its entry is in the directory too.
     pub recorded: bool,
     pub made_at: Timestamp,
     pub changed_at: Timestamp,
+}
+
+impl HandoverRecord {
+    /// DN of the clerk whose bind wrote it, or will.
+    #[must_use]
+    pub fn sender_dn(&self) -> &str {
+        self.sent_by
+            .as_ref()
+            .map_or(&self.clerk_dn, |sender| &sender.dn)
+    }
 }
 
 impl Writer<'_> {
@@ -132,6 +155,18 @@ impl Writer<'_> {
             self.erase_waiting(id)?;
         }
         self.note(id, event, progress, at, detail)
+    }
+
+    /// Whose bind sends the act: another clerk's, or again that of the clerk who handed it over.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be written.
+    pub fn note_sender(&self, id: Uuid, sender: Option<&Sender>) -> Result<(), StoreError> {
+        self.connection().execute(
+            "UPDATE handovers SET sent_by = ?2 WHERE id = ?1",
+            params![id.to_string(), sender.map(json).transpose()?],
+        )?;
+        Ok(())
     }
 
     /// The act's entry is in the directory.
@@ -238,7 +273,7 @@ impl Reader<'_> {
 
 const SELECT: &str =
     "SELECT id, number, person, person_dn, person_name, clerk_dn, clerk_name, language, check_made,
-    progress, copies, made_at, changed_at, recorded FROM handovers";
+    progress, copies, made_at, changed_at, recorded, sent_by FROM handovers";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
     let text = |index: usize| row.get::<_, String>(index);
@@ -247,6 +282,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
     let (clerk_dn, clerk_name, language, check) = (text(5)?, text(6)?, text(7)?, text(8)?);
     let (progress, copies, made_at, changed_at) = (text(9)?, row.get(10)?, text(11)?, text(12)?);
     let recorded = row.get(13)?;
+    let sent_by: Option<String> = row.get(14)?;
     Ok((|| {
         Ok(HandoverRecord {
             id: Uuid::parse_str(&id).map_err(|_| StoreError::unreadable("handovers.id"))?,
@@ -262,6 +298,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
             check: from_json(&check)?,
             progress: from_json(&progress)?,
             copies,
+            sent_by: sent_by.as_deref().map(from_json).transpose()?,
             recorded,
             made_at: made_at
                 .parse()

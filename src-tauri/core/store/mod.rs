@@ -40,6 +40,8 @@ const MIGRATIONS: &[&str] = &[
     clerks::MIGRATION,
     outbox::MIGRATION,
     witness::MIGRATION,
+    outbox::BARRED,
+    handovers::SENT_BY,
 ];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.

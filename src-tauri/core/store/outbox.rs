@@ -1,6 +1,8 @@
 //! Passwords that wait on this post for the directory, sealed: one row an act, erased in the transaction that ends it.
 //! Cannot be read with the database alone: the seal opens with the clerk's key or the recovery key.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
@@ -21,6 +23,9 @@ CREATE TABLE outbox (
 ALTER TABLE handovers ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
 ";
 
+/// DN of the clerk whom the directory did not let write the act.
+pub(super) const BARRED: &str = "ALTER TABLE outbox ADD COLUMN barred TEXT;";
+
 /// What one act needs to be sent late.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingPassword {
@@ -31,6 +36,8 @@ pub struct WaitingPassword {
     pub expires_at: Timestamp,
     /// A clerk has said that this letter holds against that one.
     pub decided_against: Option<PasswordSeen>,
+    /// DN of the clerk whose rights did not reach this person at the last try.
+    pub barred: Option<String>,
 }
 
 impl Writer<'_> {
@@ -75,6 +82,18 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Whom the directory did not let write it; nobody once it is tried again.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be written.
+    pub fn note_barred(&self, handover: Uuid, clerk_dn: Option<&str>) -> Result<(), StoreError> {
+        self.connection().execute(
+            "UPDATE outbox SET barred = ?2 WHERE handover = ?1",
+            params![handover.to_string(), clerk_dn],
+        )?;
+        Ok(())
+    }
+
     /// What became of a late sending, as the clerk reads it.
     ///
     /// # Errors
@@ -104,7 +123,7 @@ impl Reader<'_> {
         let row = self
             .connection()
             .query_row(
-                "SELECT sealed, known, expires_at, decided_against FROM outbox WHERE handover = ?1",
+                "SELECT sealed, known, expires_at, decided_against, barred FROM outbox WHERE handover = ?1",
                 params![handover.to_string()],
                 |row| {
                     Ok((
@@ -112,11 +131,12 @@ impl Reader<'_> {
                         row.get::<_, String>(1)?,
                         row.get::<_, String>(2)?,
                         row.get::<_, Option<String>>(3)?,
+                        row.get::<_, Option<String>>(4)?,
                     ))
                 },
             )
             .optional()?;
-        let Some((sealed, known, expires_at, decided_against)) = row else {
+        let Some((sealed, known, expires_at, decided_against, barred)) = row else {
             return Ok(None);
         };
         Ok(Some(WaitingPassword {
@@ -127,7 +147,50 @@ impl Reader<'_> {
                 .parse()
                 .map_err(|_| StoreError::unreadable("outbox"))?,
             decided_against: decided_against.as_deref().map(from_json).transpose()?,
+            barred,
         }))
+    }
+
+    /// Acts that the rights of whoever tried last did not reach.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be read.
+    pub fn barred_acts(&self) -> Result<HashSet<Uuid>, StoreError> {
+        let mut statement = self
+            .connection()
+            .prepare("SELECT handover FROM outbox WHERE barred IS NOT NULL")?;
+        let ids = statement.query_map([], |row| row.get::<_, String>(0))?;
+        ids.map(|id| Uuid::parse_str(&id?).map_err(|_| StoreError::unreadable("outbox")))
+            .collect()
+    }
+
+    /// What was noted of a late sending, as the clerk reads it.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be read.
+    pub fn outcome(&self, handover: Uuid) -> Result<String, StoreError> {
+        Ok(self.connection().query_row(
+            "SELECT outcome FROM handovers WHERE id = ?1",
+            params![handover.to_string()],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// Every act whose password is sealed here, whoever made it, confirmed or not, oldest first.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be read.
+    pub fn sealed_acts(&self) -> Result<Vec<(HandoverRecord, WaitingPassword)>, StoreError> {
+        let mut statement = self.connection().prepare(
+            "SELECT handover FROM outbox JOIN handovers ON id = handover ORDER BY made_at, number",
+        )?;
+        let ids = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let mut acts = Vec::new();
+        for id in ids {
+            let id = Uuid::parse_str(&id?).map_err(|_| StoreError::unreadable("outbox"))?;
+            acts.extend(self.handover(id)?.zip(self.waiting(id)?));
+        }
+        Ok(acts)
     }
 
     /// Acts handed over without the directory, voided since or not, those made since `since` that are settled included, with what was noted of

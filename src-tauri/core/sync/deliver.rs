@@ -80,8 +80,8 @@ pub async fn deliver(
                 };
                 record(match refusal {
                     WriteRefusal::Policy(_) => Event::PasswordRefused,
-                    WriteRefusal::Rights
-                    | WriteRefusal::ChangedSince
+                    WriteRefusal::Rights => Event::RightsRefused,
+                    WriteRefusal::ChangedSince
                     | WriteRefusal::Gone
                     | WriteRefusal::Other { .. } => Event::ServerRefused,
                 });

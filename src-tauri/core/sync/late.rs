@@ -53,7 +53,7 @@ pub async fn send_late(
     if !person.within_perimeter {
         // What the entry holds cannot be read, so nothing could be compared: the server would say the same.
         record(Event::SendingBegan);
-        record(Event::ServerRefused);
+        record(Event::RightsRefused);
         let refused = Delivery::Refused(WriteRefusal::Rights);
         return Ok(LateOutcome::Sent(refused));
     }

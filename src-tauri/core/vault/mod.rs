@@ -50,10 +50,7 @@ impl Vault {
     /// # Errors
     /// [`VaultProblem::NoKeyring`] when this session has none to connect to.
     pub async fn open(service: &str, patience: Duration) -> Result<Vault, VaultProblem> {
-        let vault = Vault {
-            service: service.to_owned(),
-            patience,
-        };
+        let vault = Vault::unopened(service, patience);
         vault
             .off_thread(|_| match Entry::store_status() {
                 Ok(()) => Ok(()),
@@ -63,6 +60,15 @@ impl Vault {
             })
             .await?;
         Ok(vault)
+    }
+
+    /// As `open`, whether the session has a keyring or not: each call says so by itself.
+    #[must_use]
+    pub fn unopened(service: &str, patience: Duration) -> Vault {
+        Vault {
+            service: service.to_owned(),
+            patience,
+        }
     }
 
     /// The key of the database at this path. Created only when neither the database, nor its write-ahead

@@ -139,6 +139,7 @@ pub fn record(person: &Person, write: &PasswordWrite) -> HandoverEntry {
             evidence: "typed-blind".into(),
             verdicts: vec!["birth".into(), "name".into()],
             at: "2026-11-24T08:31:00Z".into(),
+            handed_over_by: None,
         },
     }
 }

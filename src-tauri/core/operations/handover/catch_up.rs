@@ -12,7 +12,7 @@ use crate::directory::ClerkAccount;
 use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Event, step};
 use crate::operations::office::now;
-use crate::operations::outbox::send_waiting;
+use crate::operations::outbox::{Opener, send_waiting};
 use crate::operations::{Office, OperationError};
 use crate::store::HandoverRecord;
 use crate::sync;
@@ -39,6 +39,8 @@ pub struct SyncReport {
     pub superseded: Vec<String>,
     /// Acts made without the directory about which a clerk has to decide.
     pub contested: Vec<String>,
+    /// Acts made without the directory that this clerk may not write there: they stay for one who may.
+    pub barred: Vec<String>,
     /// Records that had not entered the directory, and now have.
     pub recorded: Vec<String>,
     /// Provisional passwords of the clerk's people that nobody used in time.
@@ -58,7 +60,7 @@ pub async fn catch_up(office: &Office) -> Result<SyncReport, OperationError> {
     let mut report = settle_open(office, &clerk).await?;
     let passes = async {
         // First: somebody may be at a keyboard, waiting for theirs.
-        send_waiting(office, &clerk, &mut report).await?;
+        send_waiting(office, &clerk, Opener::Clerk, &mut report).await?;
         send_records(office, &clerk, &mut report).await?;
         expire(office, &clerk, &mut report).await
     };
@@ -81,7 +83,7 @@ async fn expire(
     Ok(())
 }
 
-/// A record bears its author's own bind: a clerk sends their own only.
+/// A record bears its author's own bind: a clerk writes those of the acts that they sent, and no other.
 async fn send_records(
     office: &Office,
     clerk: &ClerkAccount,
@@ -90,11 +92,11 @@ async fn send_records(
     let records = office.store.read(|reader| reader.unrecorded_handovers())?;
     let mine = records
         .iter()
-        .filter(|record| same_dn(&record.clerk_dn, &clerk.dn))
+        .filter(|record| same_dn(record.sender_dn(), &clerk.dn))
         // An act under way sends its own.
         .filter(|record| !office.open_handovers().contains_key(&record.id));
     for record in mine.cloned().collect::<Vec<_>>() {
-        let entry = entry_of(&record, office.settings.post.number);
+        let entry = entry_of(&record, office.settings.post.number, &clerk.dn);
         office.directory().write_record(&entry).await?;
         office
             .store

@@ -153,7 +153,7 @@ async fn prepare(
     };
     let sent = Sent {
         write,
-        entry: entry_of(&record, office.settings.post.number),
+        entry: entry_of(&record, office.settings.post.number, &record.clerk_dn),
     };
     open.sent = Some(sent.clone());
     Ok(sent)

@@ -140,6 +140,7 @@ fn keep(
         known: PasswordSeen::of(&open.person.account),
         expires_at: envelope.expires,
         decided_against: None,
+        barred: None,
     };
     office.store.write(|writer| {
         if let Some(record) = &record {

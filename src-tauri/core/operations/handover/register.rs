@@ -138,14 +138,16 @@ pub(super) fn new_record(
         check: open.check.clone()?,
         progress: Progress::PREPARED,
         copies: 0,
+        sent_by: None,
         recorded: false,
         made_at: at,
         changed_at: at,
     })
 }
 
-/// What the directory keeps of an act (decision 14).
-pub(crate) fn entry_of(record: &HandoverRecord, post: u8) -> HandoverEntry {
+/// What the directory keeps of an act (decision 14). `author`: DN of the clerk whose bind writes it.
+pub(crate) fn entry_of(record: &HandoverRecord, post: u8, author: &str) -> HandoverEntry {
+    let another = !same_dn(&record.clerk_dn, author);
     HandoverEntry {
         operation: record.id,
         person_dn: record.person_dn.clone(),
@@ -160,6 +162,7 @@ pub(crate) fn entry_of(record: &HandoverRecord, post: u8) -> HandoverEntry {
             },
             verdicts: record.check.verdicts().to_vec(),
             at: record.made_at.to_string(),
+            handed_over_by: another.then(|| record.clerk_dn.clone()),
         },
     }
 }

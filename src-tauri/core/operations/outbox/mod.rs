@@ -9,7 +9,7 @@ use jiff::ToSpan;
 use serde::Serialize;
 use uuid::Uuid;
 
-pub(crate) use send::send_waiting;
+pub(crate) use send::{Opener, send_waiting};
 
 use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Ending, Event, step};
@@ -65,16 +65,18 @@ pub fn outbox(office: &Office) -> Result<OutboxView, OperationError> {
         .checked_sub((DAYS_SHOWN * 24).hours())
         .unwrap_or_else(|_| now());
     let acts = office.store.read(|reader| reader.sent_late(since))?;
+    let barred = office.store.read(|reader| reader.barred_acts())?;
     let items: Vec<OutboxItem> = acts
         .iter()
         .rev()
         .map(|(record, outcome)| {
-            item(
-                office,
+            let act = Act {
                 record,
                 outcome,
-                same_dn(&record.clerk_dn, &clerk.dn),
-            )
+                mine: same_dn(&record.clerk_dn, &clerk.dn),
+                barred: barred.contains(&record.id),
+            };
+            item(office, &act)
         })
         .collect();
     let (waiting, to_decide) = counts(office)?;
@@ -106,8 +108,13 @@ pub(crate) fn is_due(office: &Office) -> Result<bool, OperationError> {
         return Ok(false);
     }
     let acts = office.store.read(|reader| reader.sent_late(now()))?;
+    // Rights do not come back in seconds: the next catch-up tries again.
+    let barred = office.store.read(|reader| reader.barred_acts())?;
     Ok(acts.iter().any(|(act, _)| {
-        act.progress.waits() && !contested(act) && same_dn(&act.clerk_dn, &clerk.dn)
+        act.progress.waits()
+            && !contested(act)
+            && !barred.contains(&act.id)
+            && same_dn(&act.clerk_dn, &clerk.dn)
     }))
 }
 
@@ -115,10 +122,25 @@ fn contested(record: &HandoverRecord) -> bool {
     record.progress.waits() && record.progress.directory == DirectorySide::Contested
 }
 
-fn item(office: &Office, record: &HandoverRecord, outcome: &str, mine: bool) -> OutboxItem {
+/// One act with what the list says of it.
+struct Act<'a> {
+    record: &'a HandoverRecord,
+    outcome: &'a str,
+    mine: bool,
+    barred: bool,
+}
+
+fn item(office: &Office, act: &Act<'_>) -> OutboxItem {
+    let Act {
+        record,
+        outcome,
+        mine,
+        barred,
+    } = *act;
     let progress = record.progress;
     let (tone, state) = match progress.directory {
         _ if progress.ending == Ending::Voided => (Tone::Off, "Annulé"),
+        DirectorySide::NotSent if barred => (Tone::Bad, "Refusé"),
         DirectorySide::NotSent => (Tone::Wait, "Part au retour du réseau"),
         DirectorySide::Sending | DirectorySide::Unknown => (Tone::Wait, "Vérification en cours"),
         DirectorySide::Contested => (Tone::Warn, "À trancher"),
@@ -127,7 +149,7 @@ fn item(office: &Office, record: &HandoverRecord, outcome: &str, mine: bool) -> 
         DirectorySide::Refused => (Tone::Bad, "Refusé"),
         DirectorySide::Unsound => (Tone::Bad, "L’accès ne fonctionne pas"),
     };
-    let theirs = (progress.waits() && !mine).then(|| {
+    let theirs = (progress.waits() && !mine && !barred).then(|| {
         format!(
             "Scellé par {}\u{a0}: part à sa prochaine session sur ce poste.",
             record.clerk_name
@@ -155,10 +177,18 @@ fn item(office: &Office, record: &HandoverRecord, outcome: &str, mine: bool) -> 
 /// `notFound`; `notYet` while its sending is under way or its outcome is not known.
 pub fn void_waiting(office: &Office, handover: &str) -> Result<OutboxView, OperationError> {
     let clerk = office.clerk()?;
-    let why = format!("Annulé par {}.", clerk.name);
-    let recall = texts::recall_letter(&find(office, handover)?.number);
-    advance(office, handover, Event::Voided, &format!("{why} {recall}"))?;
+    void(office, find(office, handover)?.id, &clerk.name)?;
     outbox(office)
+}
+
+/// Erases what is sealed of one act. `by`: who says so.
+///
+/// # Errors
+/// As `void_waiting`.
+pub(crate) fn void(office: &Office, act: Uuid, by: &str) -> Result<(), OperationError> {
+    let number = of_id(office, act)?.number;
+    let outcome = format!("Annulé par {by}. {}", texts::recall_letter(&number));
+    advance(office, act, Event::Voided, &outcome)
 }
 
 /// « Cette lettre vaut »: an act found contested is sent at the next pass.
@@ -171,7 +201,7 @@ pub fn decide_to_send(office: &Office, handover: &str) -> Result<OutboxView, Ope
     if !same_dn(&record.clerk_dn, &clerk.dn) {
         return Err(not_yet());
     }
-    advance(office, handover, Event::DecidedToSend, "")?;
+    advance(office, record.id, Event::DecidedToSend, "")?;
     outbox(office)
 }
 
@@ -184,25 +214,27 @@ fn find(office: &Office, handover: &str) -> Result<HandoverRecord, OperationErro
             record.number.eq_ignore_ascii_case(handover.trim())
                 || Uuid::parse_str(handover).is_ok_and(|id| id == record.id)
         })
-        .ok_or_else(|| {
-            OperationError::new(
-                "notFound",
-                "Cet envoi n’attend pas sur ce poste. Rien n’a changé.",
-            )
-        })
+        .ok_or_else(not_here)
 }
 
-fn advance(
-    office: &Office,
-    handover: &str,
-    event: Event,
-    outcome: &str,
-) -> Result<(), OperationError> {
+fn of_id(office: &Office, act: Uuid) -> Result<HandoverRecord, OperationError> {
+    let record = office.store.read(|reader| reader.handover(act))?;
+    record.ok_or_else(not_here)
+}
+
+pub(crate) fn not_here() -> OperationError {
+    OperationError::new(
+        "notFound",
+        "Cet envoi n’attend pas sur ce poste. Rien n’a changé.",
+    )
+}
+
+fn advance(office: &Office, act: Uuid, event: Event, outcome: &str) -> Result<(), OperationError> {
     let Ok(_turn) = office.sending_late.try_lock() else {
         return Err(not_yet());
     };
     // Read under the turn: what a sending has just done counts.
-    let record = find(office, handover)?;
+    let record = of_id(office, act)?;
     let (next, _) = step(record.progress, event).map_err(|_| not_yet())?;
     office.store.write(|writer| {
         writer.move_handover(

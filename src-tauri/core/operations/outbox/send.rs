@@ -1,10 +1,12 @@
-//! Sends what this clerk handed over without the directory, in the order it was made, as soon as it answers.
+//! Sends what was handed over without the directory, in the order it was made, as soon as it answers: a clerk their own
+//! acts, or those of another that the recovery key opens; always under the bind of the clerk at the desk.
 //! One arrow, one transaction; a password is opened for the time of its sending only.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
-use crate::directory::{ClerkAccount, DirectoryError, Proof};
-use crate::domain::diagnosis::{Remedy, same_dn};
+use crate::directory::{ClerkAccount, DirectoryError, Proof, WriteRefusal};
+use crate::domain::diagnosis::{RefusalReason, Remedy, same_dn};
 use crate::domain::handover::{DirectorySide, Event, Progress, step};
 use crate::domain::late_sending::Late;
 use crate::domain::password::ProvisionalPassword;
@@ -13,18 +15,40 @@ use crate::operations::handover::{SyncReport, entry_of, envelope};
 use crate::operations::office::now;
 use crate::operations::session::may_work_offline;
 use crate::operations::{Office, OperationError};
-use crate::store::{HandoverRecord, WaitingPassword};
+use crate::store::{HandoverRecord, Sender, WaitingPassword};
 use crate::sync::{self, Delivery, LateAct, LateOutcome};
 use crate::texts;
-use crate::vault;
+use crate::vault::{self, SealingKey};
 
-/// Sends every act of this clerk that waits; stops at the first silence of the directory.
+/// Whose acts a pass sends, and what opens their seals.
+#[derive(Clone, Copy)]
+pub(crate) enum Opener<'a> {
+    /// The clerk's own, under their own key.
+    Clerk,
+    /// These, whoever handed them over.
+    Recovery {
+        key: &'a SealingKey,
+        acts: &'a [Uuid],
+    },
+}
+
+impl Opener<'_> {
+    fn opens(self, record: &HandoverRecord, clerk: &ClerkAccount) -> bool {
+        match self {
+            Opener::Clerk => same_dn(&record.clerk_dn, &clerk.dn),
+            Opener::Recovery { acts, .. } => acts.contains(&record.id),
+        }
+    }
+}
+
+/// Sends every act that waits and that `opener` opens; stops at the first silence of the directory.
 ///
 /// # Errors
 /// `unreachable`: the rest waits. `store`.
 pub(crate) async fn send_waiting(
     office: &Office,
     clerk: &ClerkAccount,
+    opener: Opener<'_>,
     report: &mut SyncReport,
 ) -> Result<(), OperationError> {
     // Two passes at once would send an act twice, and its marker would refuse the second.
@@ -33,10 +57,15 @@ pub(crate) async fn send_waiting(
     };
     office.desk().sent_late = Some(std::time::Instant::now());
     for (record, _) in office.store.read(|reader| reader.sent_late(now()))? {
-        let mine = same_dn(&record.clerk_dn, &clerk.dn);
         let due = record.progress.waits() && record.progress.directory != DirectorySide::Contested;
-        if mine && due {
-            send_one(office, Act::of(office, record), report).await?;
+        if due && opener.opens(&record, clerk) {
+            let act = Act {
+                office,
+                record,
+                clerk,
+                opener,
+            };
+            send_one(office, act, report).await?;
         }
     }
     Ok(())
@@ -46,13 +75,12 @@ pub(crate) async fn send_waiting(
 struct Act<'a> {
     office: &'a Office,
     record: HandoverRecord,
+    /// Whose bind sends it.
+    clerk: &'a ClerkAccount,
+    opener: Opener<'a>,
 }
 
-impl<'a> Act<'a> {
-    fn of(office: &'a Office, record: HandoverRecord) -> Self {
-        Act { office, record }
-    }
-
+impl Act<'_> {
     fn progress(&self) -> Progress {
         self.record.progress
     }
@@ -69,6 +97,10 @@ impl<'a> Act<'a> {
         let (id, copies) = (self.record.id, self.record.copies);
         let written = self.office.store.write(|writer| {
             writer.move_handover(id, &format!("{event:?}"), next, copies, now(), "late")?;
+            if event == Event::SendingBegan {
+                writer.note_sender(id, self.stand_in().as_ref())?;
+                writer.note_barred(id, None)?;
+            }
             match outcome {
                 Some(outcome) => writer.note_outcome(id, outcome),
                 None => Ok(()),
@@ -77,6 +109,27 @@ impl<'a> Act<'a> {
         match written {
             Ok(()) => self.record.progress = next,
             Err(error) => tracing::error!(%error, "an arrow was not recorded"),
+        }
+    }
+
+    /// The clerk who sends in the place of the one who handed over.
+    fn stand_in(&self) -> Option<Sender> {
+        (!same_dn(&self.record.clerk_dn, &self.clerk.dn)).then(|| Sender {
+            dn: self.clerk.dn.clone(),
+            name: self.clerk.name.clone(),
+        })
+    }
+
+    /// This clerk's rights do not reach the person: nothing was written, and what is sealed waits for one whose do.
+    fn keep_for_another(&self, why: &str) {
+        let id = self.record.id;
+        let outcome = format!("{why} {KEPT}");
+        let written = self.office.store.write(|writer| {
+            writer.note_barred(id, Some(&self.clerk.dn))?;
+            writer.note_outcome(id, &outcome)
+        });
+        if let Err(error) = written {
+            tracing::warn!(%error, "a refusal was not noted");
         }
     }
 
@@ -91,6 +144,10 @@ impl<'a> Act<'a> {
         }
     }
 }
+
+/// What becomes of an act that the rights of its sender do not reach.
+const KEPT: &str =
+    "Il est gardé, chiffré\u{a0}: transmettez-le à l’antenne numérique, ou annulez-le.";
 
 async fn send_one(
     office: &Office,
@@ -141,11 +198,19 @@ async fn send_one(
         return Ok(());
     }
     if !there && let Remedy::Refused(reason) = diagnosis(office, &seen).remedy {
-        give_up(&mut act, &texts::refusal(reason));
-        report.refused.push(number);
+        match out_of_reach(reason, act.clerk) {
+            Some(why) => {
+                act.keep_for_another(&why);
+                report.barred.push(number);
+            }
+            None => {
+                give_up(&mut act, &texts::refusal(reason));
+                report.refused.push(number);
+            }
+        }
         return Ok(());
     }
-    let entry = entry_of(&act.record, office.settings.post.number);
+    let entry = entry_of(&act.record, office.settings.post.number, &act.clerk.dn);
     let recall = texts::recall_letter(&act.record.number);
     let outcome = if there && act.progress().directory == DirectorySide::Unknown {
         let write = crate::directory::PasswordWrite {
@@ -174,28 +239,63 @@ async fn send_one(
     tell(office, &mut act, outcome, report)
 }
 
-/// The password of this act, when the clerk's key opens its seal.
+fn outside(clerk: &ClerkAccount) -> String {
+    format!(
+        "L’annuaire n’a pas pris l’envoi\u{a0}: cette personne n’est pas du périmètre de {}.",
+        clerk.name
+    )
+}
+
+/// Why another clerk may send what this one may not; `None` when nobody may.
+fn out_of_reach(reason: RefusalReason, clerk: &ClerkAccount) -> Option<String> {
+    match reason {
+        RefusalReason::OutsidePerimeter => Some(outside(clerk)),
+        RefusalReason::OwnAccount => Some(format!(
+            "C’est le compte de {}\u{a0}: un autre agent fait l’envoi.",
+            clerk.name
+        )),
+        RefusalReason::AdministrativeLock
+        | RefusalReason::TechnicalLock
+        | RefusalReason::Suspended
+        | RefusalReason::Inactive
+        | RefusalReason::Expired
+        | RefusalReason::NotYetStarted
+        | RefusalReason::Protected
+        | RefusalReason::NoLogin
+        | RefusalReason::PolicyDoesNotForceChange => None,
+    }
+}
+
+/// The password of this act, when the key opens its seal.
 fn opened(
     office: &Office,
     act: &Act<'_>,
     waiting: &WaitingPassword,
 ) -> Option<ProvisionalPassword> {
-    let keys = match may_work_offline(office) {
-        Ok(keys) => keys,
-        Err(bar) => {
-            act.say(bar.sentence());
-            return None;
-        }
+    let key = match act.opener {
+        Opener::Recovery { key, .. } => key.clone(),
+        Opener::Clerk => match may_work_offline(office) {
+            Ok(keys) => keys.clerk,
+            Err(bar) => {
+                act.say(bar.sentence());
+                return None;
+            }
+        },
     };
     let expires: Timestamp = waiting.expires_at;
     let envelope = envelope(office, act.record.id, act.record.person, expires);
-    match vault::open(&waiting.sealed, &keys.clerk, &envelope) {
+    match vault::open(&waiting.sealed, &key, &envelope) {
         Ok(password) => Some(password),
         Err(problem) => {
             tracing::error!(%problem, "a sealed password does not open");
-            act.say(
-                "Votre clé n’ouvre pas cet envoi. Rien n’est parti. Annulez-le et refaites la remise, ou prévenez l’antenne numérique.",
-            );
+            act.say(match act.opener {
+                Opener::Clerk => {
+                    "Votre clé n’ouvre pas cet envoi. Rien n’est parti. L’antenne numérique peut l’envoyer avec la clé de secours\u{202f}; sinon annulez-le et refaites la remise."
+                }
+                Opener::Recovery { .. } => {
+                    "La clé de secours n’ouvre pas cet envoi. Rien n’est parti. Annulez-le et refaites la remise."
+                }
+            });
             None
         }
     }
@@ -215,6 +315,7 @@ fn outcome_of(event: Event, recall: &str) -> Option<&str> {
         Event::Sealed
         | Event::SendingBegan
         | Event::NothingLeft
+        | Event::RightsRefused
         | Event::AnswerLost
         | Event::MarkerSeen
         | Event::MarkerAbsent
@@ -254,7 +355,15 @@ fn tell(
                 office.store.write(|writer| writer.mark_recorded(id))?;
             }
             match proof {
-                Ok(Proof::OpensAndMustChange) => report.sent.push(number),
+                Ok(Proof::OpensAndMustChange) => {
+                    if let Some(sender) = act.stand_in() {
+                        act.say(&format!(
+                            "L’accès fonctionne. Envoyé par {}, avec la clé de secours.",
+                            sender.name
+                        ));
+                    }
+                    report.sent.push(number);
+                }
                 Err(_) => {
                     act.say("Écrit et relu, pas encore essayé.");
                     report.sent.push(number);
@@ -263,6 +372,10 @@ fn tell(
             }
         }
         LateOutcome::Sent(Delivery::NotForced { .. }) => report.refused.push(number),
+        LateOutcome::Sent(Delivery::Refused(WriteRefusal::Rights)) => {
+            act.keep_for_another(&outside(act.clerk));
+            report.barred.push(number);
+        }
         LateOutcome::Sent(Delivery::Refused(refusal)) => {
             let (strong, _) = texts::write_refusal(&refusal);
             act.say(&format!("{strong} {recall}"));

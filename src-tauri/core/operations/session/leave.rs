@@ -194,6 +194,13 @@ fn late_notices(report: &SyncReport) -> Vec<Notice> {
             "{n}\u{a0}lettres remises hors ligne n’ouvrent rien.",
             "Rappelez la personne\u{a0}: voyez «\u{202f}À synchroniser\u{202f}».",
         ),
+        say(
+            &[&report.barred],
+            Tone::Bad,
+            "L’annuaire n’a pas pris la remise {number}.",
+            "L’annuaire n’a pas pris {n}\u{a0}remises.",
+            "Rien n’est perdu\u{a0}: voyez «\u{202f}À synchroniser\u{202f}».",
+        ),
     ]
     .into_iter()
     .flatten()

@@ -120,6 +120,39 @@ pub async fn sign_in(
     Ok(session_view(office))
 }
 
+/// Binds as the clerk, for an act of the IT office on somebody's post: neither a key of theirs nor a copy is made here, and
+/// without the directory nobody is recognised.
+///
+/// # Errors
+/// As `sign_in`.
+pub(crate) async fn sign_in_to_send(
+    office: &Office,
+    login: &str,
+    password: Zeroizing<String>,
+) -> Result<ClerkAccount, OperationError> {
+    let refused = |refusal: &SignInRefusal| {
+        let portal = &office.settings.establishment.portal;
+        let (code, message) = texts::sign_in(refusal, portal);
+        OperationError::new(code, message)
+    };
+    let login = Login::new(login).ok_or_else(|| refused(&SignInRefusal::InvalidCredentials))?;
+    let clerk = office
+        .directory
+        .sign_in(&login, password)
+        .await
+        .map_err(|refusal| refused(&refusal))?;
+    enter(
+        office,
+        Entering {
+            clerk: clerk.clone(),
+            structures: office.directory.structures().await.unwrap_or_default(),
+            key: ClerkKey::None,
+            offline_since: None,
+        },
+    );
+    Ok(clerk)
+}
+
 /// Who takes the desk.
 pub(super) struct Entering {
     pub clerk: ClerkAccount,
