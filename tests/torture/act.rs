@@ -109,6 +109,7 @@ impl Act {
                 evidence: "typed-blind".into(),
                 verdicts: vec!["birth".into(), "name".into()],
                 at: self.made_at.to_string(),
+                handed_over_by: None,
             },
         }
     }
