@@ -9,6 +9,8 @@
 )]
 
 mod catch_up;
+#[path = "../support/cut.rs"]
+mod cut;
 mod desk;
 mod hand_over;
 mod hostile;

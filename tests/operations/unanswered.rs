@@ -1,30 +1,35 @@
 //! What the server says too late, not at all, or with a no: the act follows the truth, and so does the sheet.
 //! The wire is held at a request counted exactly, never after a delay.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use guichet_core::directory::{Directory, OpenLdap};
+use guichet_core::domain::person::Login;
 use guichet_core::operations::handover::{self, HandoverView, NextCode, Outlet, StepState};
 use guichet_core::operations::{Office, session};
+use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{DEFAULT_POLICY, cast, person_dn, policy_dn};
+use zeroize::Zeroizing;
 
+use super::cut::{Cut, CutWire, How, Way};
 use super::desk::{Post, as_administrator, checked, filled, password_on, sent, text_of};
 use super::wire::{Plan, Wire};
 
 const INES: &str = cast::INES_LEFEVRE_NUNEZ;
 const UNCONFIRMED: &str = "Pas encore confirmé";
 
+fn server(post: &Post) -> SocketAddr {
+    let port = post.directory.uri_ldaps.rsplit(':').next();
+    let port = port.and_then(|port| port.parse::<u16>().ok());
+    ([127, 0, 0, 1], port.expect("a port")).into()
+}
+
 /// A post whose directory is at the other end of a wire; its copy is full, so that nothing else speaks.
 async fn wired(post: &mut Post) -> (Wire, Arc<Office>) {
-    let port = post
-        .directory
-        .uri_ldaps
-        .rsplit(':')
-        .next()
-        .and_then(|port| port.parse::<u16>().ok())
-        .expect("a port");
-    let wire = Wire::to(([127, 0, 0, 1], port).into()).await;
+    let wire = Wire::to(server(post)).await;
     post.settings.directory.uris = vec![format!("ldaps://{}", wire.address)];
     let office = post.signed_in("croux").await;
     filled(&office).await;
@@ -296,4 +301,35 @@ async fn a_password_the_policy_refuses_is_replaced_and_nothing_is_printed() {
     assert!(post.whoami(INES, &password_on(&letter)).0);
     let rows = handover::handovers(&office).await.expect("rows");
     assert_eq!(rows.len(), 1, "one act in the register: {rows:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_a_firewall_forgot_is_left_for_another() {
+    let mut post = Post::new();
+    let wire = CutWire::to(server(&post)).await;
+    post.settings.directory.uris = vec![format!("ldaps://{}", wire.address)];
+    post.settings.directory.timeout_seconds = 1;
+    let session = OpenLdap::new(post.settings.directory.clone()).expect("its authority");
+    let login = Login::new("croux").expect("a login");
+    let password = clerk("croux").expect("a clerk").password.to_owned();
+    session
+        .sign_in(&login, Zeroizing::new(password))
+        .await
+        .expect("the clerk signs in");
+    // Neither end is ever told.
+    wire.arm(Some(Cut {
+        way: Way::Down,
+        after: 0,
+        how: How::Forgotten,
+        down: false,
+    }));
+    assert!(
+        session.ping().await.is_err() && wire.struck(),
+        "no answer comes"
+    );
+    let again = session.ping().await;
+    assert!(
+        again.is_ok(),
+        "the next request waits for nobody: {again:?}"
+    );
 }

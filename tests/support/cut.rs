@@ -34,7 +34,7 @@ pub enum How {
     Reset,
     /// Nothing passes any more and nobody is told; what was held passes when the wire is mended.
     Stall,
-    /// As `Stall`, and what was held never passes: a firewall has forgotten the connection.
+    /// As `Stall`, and what was held never passes: a firewall has forgotten the connection. Until `arm`.
     Forgotten,
 }
 
@@ -89,6 +89,8 @@ struct Shared {
     state: Mutex<State>,
     /// Raised by `mend`: how often the wire was mended.
     mended: watch::Sender<u64>,
+    /// Raised by `arm`: what an earlier cut left is let go.
+    armed: watch::Sender<u64>,
     /// No connection opens, and none is kept.
     down: watch::Sender<bool>,
 }
@@ -118,6 +120,7 @@ impl CutWire {
         let shared = Arc::new(Shared {
             state: Mutex::default(),
             mended: watch::channel(0).0,
+            armed: watch::channel(0).0,
             down: watch::channel(false).0,
         });
         let sharing = Arc::clone(&shared);
@@ -137,6 +140,7 @@ impl CutWire {
             cut,
             ..State::default()
         };
+        self.shared.armed.send_modify(|times| *times += 1);
     }
 
     /// No connection opens, and none is kept, until `mend`.
@@ -196,12 +200,9 @@ async fn carry(client: TcpStream, server: SocketAddr, shared: Arc<Shared>) {
             let _ = up.from.as_ref().set_zero_linger();
             let _ = up.to.as_ref().set_zero_linger();
         }
-        // Nobody is told.
         End::Struck(How::Forgotten) => {
-            let mut mended = shared.mended.subscribe();
-            for _ in 0..FORGOTTEN_FOR {
-                let _ = mended.changed().await;
-            }
+            // Nobody is told while the act lasts.
+            let _ = shared.armed.subscribe().changed().await;
         }
         End::Closed | End::Struck(How::Fin | How::Stall) => {
             let _ = up.to.shutdown().await;
@@ -209,9 +210,6 @@ async fn carry(client: TcpStream, server: SocketAddr, shared: Arc<Shared>) {
         }
     }
 }
-
-/// How many times the wire is mended before a forgotten connection is let go: long after the act that it broke.
-const FORGOTTEN_FOR: u32 = 3;
 
 struct Pump {
     way: Way,

@@ -10,7 +10,6 @@ use ldap3::{Ldap, LdapError, LdapResult, ResultEntry, Scope, SearchEntry, Search
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::connection::classify;
 use super::error::DirectoryError;
 use super::filter::Filter;
 use super::openldap::{OpenLdap, refused_error};
@@ -134,7 +133,7 @@ impl OpenLdap {
         let heard = reading
             .await
             .map_err(|_| DirectoryError::Unreachable("malformed answer".to_owned()))?
-            .map_err(|error| classify(&error))?;
+            .map_err(|error| self.failed(&error))?;
         self.answered();
         match heard.result.rc {
             0 => Ok(SyncEnd::Followed {

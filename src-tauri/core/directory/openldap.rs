@@ -1,7 +1,7 @@
 //! One clerk's session with an OpenLDAP server: the clerk's own bind does every read and every write.
 //! Keeps one connection, opens it again when it died; never a shared administrator account.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ pub struct OpenLdap {
     pub(super) settings: DirectorySettings,
     pub(super) tls: Arc<rustls::ClientConfig>,
     pub(super) session: tokio::sync::Mutex<Option<Session>>,
+    /// A request on the session's connection had no answer in time: the next one opens another.
+    doubted: AtomicBool,
     pub(super) standing_by: Mutex<Option<StandingBy>>,
     /// Held while a bind with what stands by is under way.
     pub(super) resuming: tokio::sync::Mutex<()>,
@@ -58,6 +60,7 @@ impl OpenLdap {
             settings,
             tls,
             session: tokio::sync::Mutex::new(None),
+            doubted: AtomicBool::new(false),
             standing_by: Mutex::new(None),
             resuming: tokio::sync::Mutex::new(()),
             read_account: Err(ReadAccountProblem::NoPassword),
@@ -113,6 +116,15 @@ impl OpenLdap {
             .unwrap_or_else(PoisonError::into_inner) = Some(std::time::Instant::now());
     }
 
+    /// An exchange on the session's connection that failed. A firewall forgets a connection without a word, and the system
+    /// keeps it open for a quarter of an hour: one silence is enough to leave it.
+    pub(super) fn failed(&self, error: &LdapError) -> DirectoryError {
+        if matches!(error, LdapError::Timeout { .. }) {
+            self.doubted.store(true, Ordering::SeqCst);
+        }
+        classify(error)
+    }
+
     /// A connection with nobody bound, to the first server that answers.
     pub(super) async fn anonymous(&self) -> Result<Ldap, DirectoryError> {
         let mut last = DirectoryError::Unreachable("no server".to_owned());
@@ -141,7 +153,7 @@ impl OpenLdap {
         let Some(session) = kept.as_mut() else {
             return Err(self.nobody());
         };
-        if session.ldap.is_closed() {
+        if session.ldap.is_closed() || self.doubted.load(Ordering::SeqCst) {
             let mut ldap = self.anonymous().await?;
             let (dn, password) = (session.dn.clone(), session.password.clone());
             let patience = self.patience();
@@ -164,6 +176,7 @@ impl OpenLdap {
             }
             refused(&result)?;
             session.ldap = ldap;
+            self.doubted.store(false, Ordering::SeqCst);
         }
         Ok((session.ldap.clone(), session.dn.clone()))
     }
@@ -181,7 +194,7 @@ impl OpenLdap {
         self.count();
         let result = run(request(ldap))
             .await?
-            .map_err(|error| classify(&error))?;
+            .map_err(|error| self.failed(&error))?;
         self.answered();
         Ok(result)
     }
@@ -239,7 +252,7 @@ impl OpenLdap {
                 })
         })
         .await?;
-        let (entries, result) = answer.map_err(|error: LdapError| classify(&error))?;
+        let (entries, result) = answer.map_err(|error: LdapError| self.failed(&error))?;
         self.answered();
         match result.rc {
             // 4: more than asked for; what came is good.

@@ -9,7 +9,6 @@ use ldap3::{Ldap, LdapError, LdapResult, Scope, SearchEntry};
 use tokio::sync::mpsc;
 
 use super::clerk::Structures;
-use super::connection::classify;
 use super::error::DirectoryError;
 use super::filter::Filter;
 use super::openldap::{OpenLdap, refused};
@@ -144,7 +143,7 @@ impl OpenLdap {
         let result = reading
             .await
             .map_err(|_| DirectoryError::Unreachable("malformed answer".to_owned()))?
-            .map_err(|error| classify(&error))?;
+            .map_err(|error| self.failed(&error))?;
         self.answered();
         refused(&result)
     }

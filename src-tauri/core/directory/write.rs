@@ -66,7 +66,10 @@ impl OpenLdap {
         })
         .await
         .map_err(|_| WriteProblem::AnswerLost)?
-        .map_err(|_| WriteProblem::AnswerLost)?;
+        .map_err(|error| {
+            self.failed(&error);
+            WriteProblem::AnswerLost
+        })?;
         self.answered();
         check(&result)
     }
