@@ -1,6 +1,7 @@
 //! What a signed-in clerk's post does by itself: records that did not enter, letters past their time, old markers.
 
 use guichet_core::domain::account::expiry_of;
+use guichet_core::domain::handover::{DirectorySide, Ending, PaperSide, Progress};
 use guichet_core::operations::handover::{self, StepState};
 use guichet_core::operations::{Office, counter};
 use guichet_core::rehearsal::{RECORDS_DN, cast, clerks::clerk};
@@ -158,4 +159,62 @@ async fn the_markers_of_the_five_newest_handovers_stay() {
     left.sort_unstable();
     // The last act read six markers before taking the oldest off.
     assert_eq!(left, acts[2..], "old ones go, in a Modify of their own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_in_doubt_after_a_crash_is_asked_about_online_too() {
+    let post = Post::new();
+    for out in [true, false] {
+        let office = post.signed_in("croux").await;
+        let view = checked(&office, INES, "16/03/1994", "lef").await;
+        let file = post.folder.path().join(format!("{}.pdf", view.number));
+        sent(&office, &view.id, &file).await;
+        drop(office);
+        // What a crash in the middle of the printing leaves.
+        let printing = Progress {
+            directory: DirectorySide::Applied,
+            paper: PaperSide::Printing,
+            ..Progress::PREPARED
+        };
+        let act = view.id.parse().expect("an id");
+        let at = jiff::Timestamp::now();
+        let store = super::offline::store(&post).await;
+        store
+            .write(|writer| writer.move_handover(act, "PrintBegan", printing, 0, at, ""))
+            .expect("written");
+        let office = post.signed_in("croux").await;
+        let pass = handover::catch_up(&office).await.expect("a pass");
+        assert_eq!(
+            (
+                pass.to_confirm.as_slice(),
+                pass.applied_without_letter.len()
+            ),
+            (std::slice::from_ref(&view.number), 0),
+            "nobody knows yet whether a sheet that opens is out"
+        );
+        let asked = handover::resume(&office, &view.id).await.expect("taken up");
+        assert!(asked.letter.title.contains("est-elle sortie"), "{asked:?}");
+        let next = asked.next.expect("the clerk may say so");
+        assert!(next.label.contains("Elle est sortie"), "{next:?}");
+        let ended = if out {
+            handover::confirm_sheet(&office, &view.number).await
+        } else {
+            assert!(
+                asked
+                    .abandon
+                    .question
+                    .contains("aucune lettre n’est sortie")
+            );
+            handover::abandon(&office, &view.id).await
+        };
+        assert!(ended.expect("the clerk's word").closed);
+        let kept = store.read(|reader| reader.handover(act)).expect("read");
+        let ending = kept.map(|record| record.progress.ending);
+        let said = if out {
+            Ending::HandedOver
+        } else {
+            Ending::Voided
+        };
+        assert_eq!(ending, Some(said));
+    }
 }

@@ -94,7 +94,7 @@ pub async fn markers(office: &Office, id: &str) -> usize {
 }
 
 /// The post's own store, opened beside it: what a crash or hours would leave is written there.
-async fn store(post: &Post) -> Store {
+pub async fn store(post: &Post) -> Store {
     let database = post.settings.post.folder.join("guichet.db");
     let vault = Vault::open("guichet", std::time::Duration::from_secs(20))
         .await

@@ -11,6 +11,7 @@
 )]
 
 mod act;
+mod calls;
 #[path = "../sync/chance.rs"]
 mod chance;
 #[path = "../support/cut.rs"]
@@ -19,6 +20,10 @@ mod cuts;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../operations/desk.rs"]
 mod desk;
+mod ground;
+mod judge;
+mod kill;
+mod process;
 mod rot;
 mod server_log;
 #[allow(dead_code, reason = "shared with the operations' own suite")]

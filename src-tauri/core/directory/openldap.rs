@@ -22,6 +22,7 @@ use super::write::{PasswordWrite, Proof};
 use crate::domain::account::PasswordPolicy;
 use crate::domain::password::ProvisionalPassword;
 use crate::domain::person::{Login, Person, PersonId};
+use crate::faults::point;
 use crate::settings::DirectorySettings;
 
 pub(super) struct Session {
@@ -106,10 +107,12 @@ impl OpenLdap {
 
     /// One request to the server is about to leave.
     pub(super) fn count(&self) {
+        point("directory: before a request");
         self.exchanges.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn answered(&self) {
+        point("directory: after its answer");
         *self
             .last_answer
             .lock()

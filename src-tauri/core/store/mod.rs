@@ -26,6 +26,7 @@ pub use handovers::*;
 pub use outbox::WaitingPassword;
 pub use people::*;
 
+use crate::faults::point;
 use crate::vault::DatabaseKey;
 use people::Vocabulary;
 use witness::Witness;
@@ -167,6 +168,31 @@ impl Store {
         })
     }
 
+    /// What `SQLite` and each page's own seal say is not as it was written; for the suites.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    #[cfg(feature = "faults")]
+    pub fn torn(&self) -> Result<Vec<String>, StoreError> {
+        let connection = entered(&self.sides.reading);
+        let mut found = Vec::new();
+        for (pragma, sound) in [("cipher_integrity_check", ""), ("integrity_check", "ok")] {
+            let mut statement = connection.prepare(&format!("PRAGMA {pragma}"))?;
+            let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+            for line in lines {
+                let line = line?;
+                if line != sound {
+                    found.push(line);
+                }
+            }
+        }
+        let stray = "PRAGMA foreign_key_check";
+        if connection.prepare(stray)?.exists([])? {
+            found.push("a row refers to none".to_owned());
+        }
+        Ok(found)
+    }
+
     /// Runs `work` in one transaction, on the disk when this returns; undone whole when `work` fails or panics.
     ///
     /// # Errors
@@ -192,7 +218,9 @@ impl Store {
         let number = (transaction.total_changes() != before)
             .then(|| witness::count(&transaction))
             .transpose()?;
+        point("store: before a commit");
         transaction.commit()?;
+        point("store: after a commit");
         if let Some(number) = number {
             witness.note(number);
         }
@@ -324,7 +352,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(migration)?;
         transaction.pragma_update(None, "user_version", number)?;
+        point("store: before a migration's commit");
         transaction.commit()?;
+        point("store: after a migration's commit");
     }
     Ok(())
 }

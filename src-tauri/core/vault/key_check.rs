@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::key::DatabaseKey;
 use super::problem::VaultProblem;
+use crate::faults::point;
 
 const PURPOSE: &[u8] = b"guichet key check 1";
 
@@ -94,8 +95,10 @@ impl KeyCheck {
         let mut file = options.open(&unfinished)?;
         file.write_all(&serde_json::to_vec(self)?)?;
         file.sync_all()?;
+        point("vault: before the key check is there");
         // A link, unlike a rename, does not replace a file that came in between.
         let linked = std::fs::hard_link(&unfinished, path);
+        point("vault: after the key check is there");
         std::fs::remove_file(&unfinished)?;
         linked?;
         if let Some(folder) = path

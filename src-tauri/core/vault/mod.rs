@@ -23,6 +23,8 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
+use crate::faults::point;
+
 pub use key::{ClerkPassword, DatabaseKey};
 pub use key_check::KeyCheck;
 pub use problem::VaultProblem;
@@ -253,9 +255,11 @@ impl Vault {
 
     /// Writes, then reads back: a keyring that loses what it took must be known before it is relied on.
     fn write(&self, name: &str, text: &str) -> Result<(), VaultProblem> {
+        point("vault: before an entry is kept");
         self.entry(name)?
             .set_password(text)
             .map_err(VaultProblem::from)?;
+        point("vault: after an entry was kept");
         match self.read(name)? {
             Some(kept) if *kept == text => Ok(()),
             Some(_) | None => Err(VaultProblem::NotKept),

@@ -16,6 +16,7 @@ use super::key_check::KeyCheck;
 use super::problem::VaultProblem;
 use super::sealing::unseal;
 use super::sealing_key::{Recipient, SealingKey};
+use crate::faults::point;
 
 /// Contents of the file, as JSON.
 #[derive(Serialize, Deserialize)]
@@ -148,7 +149,9 @@ fn replace(path: &Path, copy: &Copy) -> std::io::Result<()> {
     let mut file = options.open(&unfinished)?;
     file.write_all(&serde_json::to_vec_pretty(copy)?)?;
     file.sync_all()?;
+    point("vault: before the recovery copy is there");
     std::fs::rename(&unfinished, path)?;
+    point("vault: after the recovery copy is there");
     if let Some(folder) = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

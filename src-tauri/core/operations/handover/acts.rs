@@ -10,7 +10,7 @@ use super::views::{HandoverView, LanguageView};
 use super::{not_open, view, with_open};
 use crate::domain::diagnosis::Remedy;
 use crate::domain::foreign_text::shortened;
-use crate::domain::handover::{Event, PaperSide, step};
+use crate::domain::handover::{DirectorySide, Event, PaperSide, step};
 use crate::domain::letter::LetterLanguage;
 use crate::domain::password::{PasswordForm, Recipe};
 use crate::operations::counter::{diagnosis, person_id, read};
@@ -212,7 +212,7 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
         // The clerk's word is worth a sheet that a restart left in doubt.
         let paper = open.progress.filter(|progress| {
             event == Event::HandedOver
-                && progress.sealed
+                && (progress.sealed || progress.directory == DirectorySide::Applied)
                 && matches!(progress.paper, PaperSide::Printing | PaperSide::Reprinting)
                 && !open.busy()
         });

@@ -19,7 +19,7 @@ pub struct PutAside {
     pub abandoned: u32,
     /// Written in the directory, no letter out: a new handover is needed.
     pub without_letter: u32,
-    /// The letter is out: « Remise faite » can still be said.
+    /// The letter is out, or may be: « Remise faite » can still be said.
     pub to_confirm: u32,
     /// The letter is out and will open nothing: it must be taken back.
     pub dead_letters: u32,
@@ -59,13 +59,14 @@ pub(crate) fn put_aside(office: &Office) -> PutAside {
                 DirectorySide::NotSent | DirectorySide::Refused | DirectorySide::Unsound,
                 PaperSide::Out | PaperSide::Reprinting,
             ) => (&mut aside.dead_letters, true),
-            (DirectorySide::Applied, PaperSide::Out | PaperSide::Reprinting) => {
-                (&mut aside.to_confirm, false)
-            }
             (
-                DirectorySide::Applied | DirectorySide::Unsound,
-                PaperSide::None | PaperSide::Printing,
-            ) => (&mut aside.without_letter, true),
+                DirectorySide::Applied,
+                PaperSide::Printing | PaperSide::Out | PaperSide::Reprinting,
+            ) => (&mut aside.to_confirm, false),
+            (DirectorySide::Applied, PaperSide::None)
+            | (DirectorySide::Unsound, PaperSide::None | PaperSide::Printing) => {
+                (&mut aside.without_letter, true)
+            }
             (DirectorySide::Sending | DirectorySide::Unknown, _) => (&mut aside.unsettled, false),
             // Only acts already handed over come there, and they are not on the counter.
             (DirectorySide::Superseded | DirectorySide::Contested, _) => continue,
@@ -82,13 +83,12 @@ pub(crate) fn put_aside(office: &Office) -> PutAside {
 /// The letter came out before the password was lost, or may have: the act can still be confirmed or taken back.
 pub(super) fn confirmable(progress: Progress) -> bool {
     let out = progress.paper.is_out();
+    // A crash while printing: « La feuille est-elle sortie ? »
+    let in_doubt = progress.paper == PaperSide::Printing;
     progress.is_open()
         && match progress.directory {
-            DirectorySide::Applied => out,
-            // A crash while printing: « La feuille est-elle sortie ? »
-            DirectorySide::NotSent => {
-                progress.sealed && (out || progress.paper == PaperSide::Printing)
-            }
+            DirectorySide::Applied => out || in_doubt,
+            DirectorySide::NotSent => progress.sealed && (out || in_doubt),
             DirectorySide::Sending
             | DirectorySide::Unknown
             | DirectorySide::Unsound

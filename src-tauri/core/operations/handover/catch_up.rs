@@ -11,6 +11,7 @@ use super::register::entry_of;
 use crate::directory::ClerkAccount;
 use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Event, step};
+use crate::faults::{Fault, broken};
 use crate::operations::office::now;
 use crate::operations::outbox::{Opener, send_waiting};
 use crate::operations::{Office, OperationError};
@@ -27,7 +28,7 @@ pub struct SyncReport {
     pub voided: Vec<String>,
     /// Acts that the directory could not answer about yet.
     pub unsettled: Vec<String>,
-    /// Acts whose letter is out: only the clerk knows whether it was handed over.
+    /// Acts whose letter is out, or may be: only the clerk knows whether it was handed over.
     pub to_confirm: Vec<String>,
     /// Acts whose letter is out and will open nothing: it must be taken back.
     pub dead_letters: Vec<String>,
@@ -143,6 +144,13 @@ async fn settle_one(
         }
     }
     if confirmable(progress) {
+        if broken(Fault::UnconfirmedSent) {
+            for event in [Event::SheetOut, Event::HandedOver] {
+                if step(progress, event).is_ok() {
+                    progress = write(office, record, progress, event, at)?;
+                }
+            }
+        }
         report.to_confirm.push(record.number.clone());
         return Ok(());
     }
@@ -151,7 +159,7 @@ async fn settle_one(
         DirectorySide::Applied | DirectorySide::Unsound
     );
     let list = match (written, progress.paper.is_out()) {
-        // Applied with its sheet out was set apart above: this sheet opens nothing.
+        // Applied with its sheet out, or in doubt, was set apart above: this sheet opens nothing.
         (_, true) => &mut report.dead_letters,
         (true, false) => &mut report.applied_without_letter,
         (false, false) => &mut report.voided,

@@ -17,6 +17,7 @@ use crate::domain::handover::{Event, Progress, step};
 use crate::domain::late_sending::PasswordSeen;
 use crate::domain::letter::LetterStatus;
 use crate::domain::person::PersonId;
+use crate::faults::{Fault, broken};
 use crate::operations::office::now;
 use crate::operations::session::{Notice, OfflineKeys, Tone, may_work_offline};
 use crate::operations::{Office, OperationError};
@@ -90,6 +91,11 @@ pub(super) async fn print_first(
             now(),
             LetterStatus::NotYetActive,
         )?);
+        if broken(Fault::PrintedBeforeKept)
+            && let (Outlet::File(Some(file)), Some(letter)) = (&outlet, &open.letter)
+        {
+            let _ = paper::write_private(file, letter);
+        }
         keep(office, open, &keys, clerk)?;
         open.letter_notice = None;
         open.directory_notice = Some(not_yet_active());

@@ -14,6 +14,7 @@ use super::{letter, view, with_open};
 use crate::domain::foreign_text::{file_reason, shortened};
 use crate::domain::handover::{DirectorySide, Event};
 use crate::domain::letter::LetterStatus;
+use crate::faults::point;
 use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OperationError};
@@ -119,7 +120,10 @@ async fn print(office: &Arc<Office>, id: Uuid) {
         return;
     }
     publish(office, id);
-    match send(office, id, &queue, &letter).await {
+    point("paper: before the letter leaves");
+    let sent = send(office, id, &queue, &letter).await;
+    point("paper: after the letter has left");
+    match sent {
         Ok(()) => {
             let _ = with_open(office, &id.to_string(), |open| {
                 open.copies += 1;
@@ -316,7 +320,10 @@ fn save(office: &Office, id: Uuid, to: Option<&Path>) -> Result<(), OperationErr
     let file = file_of(office, id, to)?;
     let letter = letter_to_print(office, id)?;
     advance(office, id, began(office, id), "pdf")?;
-    match write_private(&file, &letter) {
+    point("paper: before the letter leaves");
+    let written = write_private(&file, &letter);
+    point("paper: after the letter has left");
+    match written {
         Ok(()) => {
             with_open(office, &id.to_string(), |open| {
                 open.copies += 1;
@@ -359,7 +366,7 @@ pub fn writable(file: &Path) -> std::io::Result<()> {
     }
 }
 
-fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     let mut out = std::fs::OpenOptions::new()
@@ -369,6 +376,8 @@ fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
         .mode(0o600)
         .open(file)?;
     out.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    point("paper: an empty file");
     out.write_all(bytes)?;
+    point("paper: before the file is on the disk");
     out.sync_all()
 }

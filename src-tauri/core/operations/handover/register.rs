@@ -104,7 +104,10 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
         (Ending::Open, DirectorySide::Applied, PaperSide::Out | PaperSide::Reprinting) => {
             (Tone::Wait, "Lettre sortie, remise à confirmer")
         }
-        (Ending::Open, DirectorySide::Applied, PaperSide::None | PaperSide::Printing) => {
+        (Ending::Open, DirectorySide::Applied, PaperSide::Printing) => {
+            (Tone::Wait, "La feuille est-elle sortie\u{202f}?")
+        }
+        (Ending::Open, DirectorySide::Applied, PaperSide::None) => {
             (Tone::Warn, "Accès écrit, lettre à sortir")
         }
     };

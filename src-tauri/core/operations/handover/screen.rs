@@ -383,12 +383,13 @@ fn next(open: &OpenHandover) -> Option<NextView> {
             view(NextCode::Finish, "Feuille sortie\u{a0}: remise faite")
         }
         // A restart while printing: only the clerk knows.
-        (Ending::Open, DirectorySide::NotSent, PaperSide::Printing | PaperSide::Reprinting)
-            if progress.sealed =>
-        {
+        (
+            Ending::Open,
+            DirectorySide::NotSent | DirectorySide::Applied,
+            PaperSide::Printing | PaperSide::Reprinting,
+        ) if progress.sealed || progress.directory == DirectorySide::Applied => {
             view(NextCode::Finish, "Elle est sortie\u{a0}: remise faite")
         }
-
         (Ending::HandedOver | Ending::Voided, _, _) => view(NextCode::Leave, "Personne suivante"),
         (Ending::Open, DirectorySide::Applied, PaperSide::Out) => {
             view(NextCode::Finish, "Remise faite")
