@@ -40,6 +40,13 @@ impl PasswordSeen {
         }
     }
 
+    /// Still the password of `former`: its old markers may have been taken off since, and a new one is another change, even
+    /// of the same second.
+    fn is_still(&self, former: &PasswordSeen) -> bool {
+        let known = |handover| former.handovers.contains(handover);
+        self.changed == former.changed && self.handovers.iter().all(known)
+    }
+
     /// The newest handover that `former` did not have yet: it may have been made long before, and sent since.
     fn newest_since(&self, former: &PasswordSeen) -> Option<Timestamp> {
         self.handovers
@@ -70,9 +77,13 @@ pub fn decide(late: &Late, account: &AccountRecord) -> Decision {
     let send = Decision::Send {
         unchanged_since: seen.changed,
     };
+    let decided = late
+        .decided_against
+        .as_ref()
+        .is_some_and(|against| seen.is_still(against));
     let Some(at) = seen
         .changed
-        .filter(|_| seen != late.known && late.decided_against.as_ref() != Some(&seen))
+        .filter(|_| !seen.is_still(&late.known) && !decided)
     else {
         return send;
     };
@@ -222,6 +233,36 @@ mod tests {
             decision(&used),
             Decision::Superseded,
             "its owner has chosen a password since"
+        );
+    }
+
+    #[test]
+    fn old_markers_taken_off_since_are_no_change() {
+        let former = marker(-10);
+        let known = PasswordSeen {
+            changed: Some(at(-10)),
+            handovers: vec![former, marker(-9_000)],
+        };
+        let pruned = AccountRecord {
+            must_change: true,
+            markers: vec![former],
+            ..changed(-10)
+        };
+        let known = Late { known, ..late() };
+        let decided = Late {
+            decided_against: Some(known.known.clone()),
+            ..late()
+        };
+        assert_eq!(decide(&known, &pruned), send(-10));
+        assert_eq!(decide(&decided, &pruned), send(-10));
+        let same_second = AccountRecord {
+            markers: vec![marker(-9), former],
+            ..pruned
+        };
+        assert_eq!(
+            decide(&known, &same_second),
+            Decision::Contested,
+            "a new handover is a change, even of the same second"
         );
     }
 
