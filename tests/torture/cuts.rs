@@ -3,6 +3,7 @@
 //! Most acts are `sync`'s on a session; every tenth is a whole one of `operations`, with its store and its letter.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,6 +11,8 @@ use guichet_core::directory::{Directory, Filter, OpenLdap};
 use guichet_core::domain::account::ResourceState;
 use guichet_core::domain::person::{Login, Person};
 use guichet_core::faults::Fault;
+use guichet_core::operations::handover;
+use guichet_core::rehearsal::cast;
 use guichet_core::rehearsal::clerks::clerk;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
@@ -19,12 +22,23 @@ use super::chance::Chance;
 use super::cut::{Bytes, Cut, CutWire, How, Way};
 use super::desk::Post;
 use super::server_log::Writes;
+use super::whole::{self, Counter, Visitor};
 use super::{defect, seed, sound, times};
 
 /// Counters that play at once, each with its own wire, session and people: a lost answer is waited for, not worked at.
 const LANES: u64 = 8;
+/// Seconds that a counter waits for an answer.
+const PATIENCE: u64 = 2;
+/// One play in so many is a whole handover at a post.
+const WHOLE: u64 = 10;
 /// Sees everybody but protected accounts.
 const CLERK: &str = "hvasseur";
+
+/// Who comes to the desks, and how the clerk types the beginning of their name.
+const VISITORS: [(&str, &str); 2] = [
+    (cast::INES_LEFEVRE_NUNEZ, "lef"),
+    (cast::NADIA_BELKHIR, "bel"),
+];
 
 /// What one run saw.
 #[derive(Debug, Default)]
@@ -53,9 +67,9 @@ impl Seen {
         }
     }
 
-    fn count(&mut self, act: &Act, cut: Cut, struck: bool) {
+    fn count(&mut self, course: Course, applied: Option<&str>, cut: Cut, struck: bool) {
         self.acts += 1;
-        let course = match act.course() {
+        let course = match course {
             Course::AmbiguousApplied => "ambiguous, applied",
             Course::AmbiguousNotApplied => "ambiguous, not applied",
             Course::NotSent => "not sent",
@@ -76,11 +90,8 @@ impl Seen {
         for name in [how, way] {
             *self.cuts.entry(name).or_default() += 1;
         }
-        if act.applied() {
-            *self
-                .applied
-                .entry(act.person.dn.to_lowercase())
-                .or_default() += 1;
+        if let Some(dn) = applied {
+            *self.applied.entry(dn.to_lowercase()).or_default() += 1;
         }
     }
 }
@@ -93,6 +104,23 @@ struct Range {
     answer: (u64, u64),
 }
 
+/// The write is the request that follows `readings` of the entry.
+fn range(wire: &CutWire, readings: usize) -> Range {
+    let pieces = wire.pieces();
+    let mut requests = (0..pieces.len()).filter(|place| pieces[*place].0 == Way::Up);
+    let place = requests.nth(readings).expect("a write");
+    let before = place
+        .checked_sub(1)
+        .map_or(Bytes::default(), |place| pieces[place].1);
+    let mut answers = pieces[place..].iter().filter(|(way, _)| *way == Way::Down);
+    let answered = answers.next().expect("an answer").1;
+    Range {
+        whole: wire.bytes(),
+        write: (before.up, pieces[place].1.up),
+        answer: (before.down, answered.down),
+    }
+}
+
 /// One counter: its wire, its session through it, another beside it that judges.
 struct Lane {
     wire: CutWire,
@@ -101,10 +129,11 @@ struct Lane {
     people: Vec<Person>,
 }
 
-async fn session(post: &Post, uri: String) -> OpenLdap {
+/// `patience` in seconds: a stalled connection costs as much.
+async fn session(post: &Post, uri: String, patience: u64) -> OpenLdap {
     let mut settings = post.settings.directory.clone();
     settings.uris = vec![uri];
-    settings.timeout_seconds = 1;
+    settings.timeout_seconds = patience;
     let session = OpenLdap::new(settings).expect("the authority is read");
     let password = clerk(CLERK).expect("a clerk").password.to_owned();
     let login = Login::new(CLERK).expect("a login");
@@ -137,8 +166,14 @@ async fn ordinary_people(directory: &dyn Directory) -> Vec<Person> {
             .login
             .as_ref()
             .is_some_and(|login| clerk(login.as_str()).is_some());
+        let comes_to_a_desk = person.login.as_ref().is_some_and(|login| {
+            VISITORS
+                .iter()
+                .any(|(visitor, _)| *visitor == login.as_str())
+        });
         active
             && !is_clerk
+            && !comes_to_a_desk
             && !account.protected
             && account.lock.is_none()
             && account.failures == 0
@@ -150,16 +185,15 @@ async fn ordinary_people(directory: &dyn Directory) -> Vec<Person> {
     people
 }
 
-fn port(uri: &str) -> u16 {
-    uri.rsplit(':')
-        .next()
-        .and_then(|port| port.parse().ok())
-        .expect("a port")
+fn address(post: &Post) -> SocketAddr {
+    let port = post.directory.uri_ldaps.rsplit(':').next();
+    let port = port.and_then(|port| port.parse::<u16>().ok());
+    ([127, 0, 0, 1], port.expect("a port")).into()
 }
 
 async fn lanes(post: &Post) -> Vec<Lane> {
-    let address = ([127, 0, 0, 1], port(&post.directory.uri_ldaps)).into();
-    let first = session(post, post.directory.uri_ldaps.clone()).await;
+    let address = address(post);
+    let first = session(post, post.directory.uri_ldaps.clone(), 30).await;
     let mut people = ordinary_people(&first).await;
     let each = people.len() / usize::try_from(LANES).expect("few");
     assert!(each >= 20, "only {each} people a counter");
@@ -168,8 +202,8 @@ async fn lanes(post: &Post) -> Vec<Lane> {
         let wire = CutWire::to(address).await;
         let uri = format!("ldaps://{}", wire.address);
         lanes.push(Lane {
-            session: session(post, uri).await,
-            judge: session(post, post.directory.uri_ldaps.clone()).await,
+            session: session(post, uri, PATIENCE).await,
+            judge: session(post, post.directory.uri_ldaps.clone(), 30).await,
             people: people.split_off(people.len() - each),
             wire,
         });
@@ -238,12 +272,114 @@ impl Lane {
         }
         let struck = self.wire.struck();
         self.wire.mend();
-        seen.count(&act, cut, struck);
+        let applied = act.applied().then_some(act.person.dn.as_str());
+        seen.count(act.course(), applied, cut, struck);
         for wrong in judge(&self.judge, &act).await {
             let kind = if late { "late" } else { "online" };
             seen.wrong.push(format!(
                 "SEED={number} ({kind}, {cut:?}): {wrong}; {:?}",
                 act.trace
+            ));
+        }
+    }
+}
+
+/// A post at work, its own wire, and somebody who comes again and again.
+struct Desk {
+    wire: CutWire,
+    counter: Counter,
+    judge: OpenLdap,
+    visitor: Visitor,
+    person: Person,
+    ranges: [Range; 2],
+}
+
+impl Desk {
+    async fn open(post: &Post, place: usize, login: &'static str, name: &'static str) -> Desk {
+        let wire = CutWire::to(address(post)).await;
+        let mut settings = post.settings.clone();
+        settings.post.folder = post.folder.path().join(format!("poste-{place}"));
+        settings.directory.uris = vec![format!("ldaps://{}", wire.address)];
+        settings.directory.timeout_seconds = PATIENCE;
+        let counter = Counter::open(settings, "croux").await;
+        handover::catch_up(&counter.office).await.expect("a pass");
+        let judge = session(post, post.directory.uri_ldaps.clone(), 30).await;
+        let found = judge
+            .find(&[], &[login.to_owned()])
+            .await
+            .expect("a search");
+        let person = found.into_iter().next().expect("somebody");
+        let born = person.birth.as_ref().and_then(|birth| birth.to_date());
+        let born = born.expect("a whole birth date");
+        Desk {
+            wire,
+            counter,
+            judge,
+            visitor: Visitor {
+                login,
+                birth: born.strftime("%d/%m/%Y").to_string(),
+                name,
+            },
+            person,
+            ranges: [Range::default(); 2],
+        }
+    }
+
+    /// A whole act, cut where `cut` says; then what is wrong with it.
+    async fn act(&self, late: bool, again: u32, cut: Option<Cut>) -> (whole::Said, Vec<String>) {
+        // What an earlier cut left of the connection is let go.
+        self.wire.arm(None);
+        self.wire.mend();
+        self.counter.reachable().await;
+        let read = self.judge.read_back(self.person.id).await;
+        let before = read.expect("the judge reads").account.password_changed;
+        let id = self.person.id.to_string();
+        let mend = || self.wire.mend();
+        let said = if late {
+            self.wire.take_down();
+            let view = self.counter.identified_alone(&id, &self.visitor).await;
+            let mut said = self.counter.drive(&view, again, || ()).await;
+            self.wire.mend();
+            self.wire.arm(cut);
+            self.counter.send_late(&mut said, mend).await;
+            said
+        } else {
+            let view = self.counter.identified(&self.visitor).await;
+            self.wire.arm(cut);
+            let mut said = self.counter.drive(&view, again, mend).await;
+            // The link was lost before anything left, and the clerk went on without it.
+            self.counter.send_late(&mut said, mend).await;
+            said
+        };
+        let wrong = whole::judge(&self.judge, &id, before, &said).await;
+        (said, wrong)
+    }
+
+    /// Acts without a cut.
+    async fn measure(&mut self, seen: &mut Seen) {
+        for late in [false, true] {
+            let (said, wrong) = self.act(late, 0, None).await;
+            assert!(said.applied() && wrong.is_empty(), "{said:?}: {wrong:?}");
+            *seen
+                .applied
+                .entry(self.person.dn.to_lowercase())
+                .or_default() += 1;
+            self.ranges[usize::from(late)] = range(&self.wire, if late { 2 } else { 1 });
+        }
+    }
+
+    async fn play(&self, number: u64, seen: &mut Seen) {
+        let mut chance = Chance::new(number);
+        let late = chance.percent(30);
+        let again = u32::try_from(chance.below(3)).expect("few");
+        let cut = draw(&mut chance, self.ranges[usize::from(late)]);
+        let (said, wrong) = self.act(late, again, Some(cut)).await;
+        let applied = said.applied().then_some(self.person.dn.as_str());
+        seen.count(said.course(), applied, cut, self.wire.struck());
+        for wrong in wrong {
+            seen.wrong.push(format!(
+                "SEED={number} (whole, {cut:?}): {wrong}; {:?}",
+                said.events
             ));
         }
     }
@@ -285,6 +421,15 @@ fn draw(chance: &mut Chance, range: Range) -> Cut {
 async fn run(post: &Post, first: u64, count: u64, quick: bool) -> Seen {
     let lanes = lanes(post).await;
     let mut seen = Seen::default();
+    let mut desks = Vec::new();
+    for (place, (login, name)) in VISITORS.into_iter().enumerate() {
+        desks.push(Desk::open(post, place, login, name).await);
+    }
+    // What is past its time is expired by now: nothing else writes a password from here on but the acts.
+    let before = Writes::of(&post.directory.folder).by_dn;
+    for desk in &mut desks {
+        desk.measure(&mut seen).await;
+    }
     let mut ranges = [Range::default(); 2];
     for late in [false, true] {
         let (range, act) = lanes[0].measure(late).await;
@@ -296,11 +441,31 @@ async fn run(post: &Post, first: u64, count: u64, quick: bool) -> Seen {
     }
     println!("an act: {ranges:?}");
     let found = Arc::new(AtomicUsize::new(0));
-    let played = lanes.into_iter().zip(0..).map(|(lane, place)| {
+    let numbers = first..first + count;
+    let (whole, bare): (Vec<u64>, Vec<u64>) = numbers.partition(|number| number % WHOLE == 0);
+    let visits = VISITORS.len();
+    let mut played = Vec::new();
+    for (place, desk) in desks.into_iter().enumerate() {
+        let whole: Vec<u64> = whole.iter().copied().skip(place).step_by(visits).collect();
         let found = Arc::clone(&found);
+        played.push(tokio::spawn(async move {
+            let mut seen = Seen::default();
+            for number in whole {
+                if quick && found.load(Ordering::SeqCst) > 0 {
+                    break;
+                }
+                desk.play(number, &mut seen).await;
+                found.fetch_add(seen.wrong.len(), Ordering::SeqCst);
+            }
+            seen
+        }));
+    }
+    played.extend(lanes.into_iter().zip(0..).map(|(lane, place)| {
+        let found = Arc::clone(&found);
+        let bare = bare.clone();
         tokio::spawn(async move {
             let mut seen = Seen::default();
-            for number in (first..first + count).filter(|number| number % LANES == place) {
+            for number in bare.into_iter().filter(|number| number % LANES == place) {
                 if quick && found.load(Ordering::SeqCst) > 0 {
                     break;
                 }
@@ -309,11 +474,16 @@ async fn run(post: &Post, first: u64, count: u64, quick: bool) -> Seen {
             }
             seen
         })
-    });
-    for lane in played.collect::<Vec<_>>() {
+    }));
+    for lane in played {
         seen.add(lane.await.expect("a counter plays"));
     }
-    let writes = Writes::of(&post.directory.folder).by_dn;
+    let mut writes = Writes::of(&post.directory.folder).by_dn;
+    for (dn, count) in before {
+        if let Some(writes) = writes.get_mut(&dn) {
+            *writes -= count;
+        }
+    }
     let doubled: Vec<String> = writes
         .iter()
         .map(|(dn, count)| (dn, *count, seen.applied.get(dn).copied().unwrap_or(0)))

@@ -29,6 +29,7 @@ mod server_log;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../support/sheet.rs"]
 mod sheet;
+mod whole;
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
