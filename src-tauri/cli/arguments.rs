@@ -63,7 +63,9 @@ impl Verb {
             | Verb::Show { .. }
             | Verb::CheckIdentity { .. }
             | Verb::Handovers
-            | Verb::Outbox { act: None }
+            | Verb::Outbox {
+                act: None | Some(OutboxAct::Report { .. }),
+            }
             | Verb::Mirror {
                 act: MirrorAct::Status,
             } => false,
@@ -210,6 +212,12 @@ pub enum ReadAccountAct {
 
 #[derive(Debug, Subcommand)]
 pub enum OutboxAct {
+    /// Le texte à transmettre quand l’annuaire n’a pas pris un envoi : pour qui, quelle lettre, pourquoi. Aucun secret.
+    Report {
+        /// Numéro de la lettre, ou identifiant de la remise.
+        #[arg(value_name = "REMISE")]
+        handover: String,
+    },
     /// La feuille est sortie et remise : l’envoi partira. Sans cela une remise hors ligne n’est jamais envoyée.
     Confirm {
         /// Numéro de la lettre, ou identifiant de la remise.

@@ -24,7 +24,7 @@ pub fn command() -> Command {
         "Remise d’accès au guichet d’une université.\n\n\
          Codes de sortie\u{a0}: 0 fait · {}.\n\n\
          Tant que la fenêtre de Guichet est ouverte sur ce poste, les commandes qui agissent (hand-over, sync, outbox confirm, outbox void, outbox send, mirror refresh, recover) répondent 12 \
-         sans rien faire\u{202f}; celles qui lisent (doctor, find, show, check-identity, handovers, outbox, mirror status) répondent.",
+         sans rien faire\u{202f}; celles qui lisent (doctor, find, show, check-identity, handovers, outbox, outbox report, mirror status) répondent.",
         codes.join(" · ")
     );
     let version = Arg::new("version")

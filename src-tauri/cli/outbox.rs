@@ -1,4 +1,4 @@
-//! `guichet outbox`: what was handed over without the directory and waits, and the three words a clerk has about it.
+//! `guichet outbox`: what was handed over without the directory and waits, and the words a clerk has about it.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ pub async fn run(
     answer: &Answer,
 ) -> Result<ExitCode, OperationError> {
     let view = match act {
+        Some(OutboxAct::Report { handover }) => return report(handover, office, answer),
         None => outbox::outbox(office)?,
         Some(OutboxAct::Confirm { handover }) => {
             handover::confirm_sheet(office, handover).await?;
@@ -24,6 +25,12 @@ pub async fn run(
         Some(OutboxAct::Send { handover }) => outbox::decide_to_send(office, handover)?,
     };
     answer.one(&view, text);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn report(handover: &str, office: &Office, answer: &Answer) -> Result<ExitCode, OperationError> {
+    let report = outbox::report(office, handover)?;
+    answer.one(&serde_json::json!({ "report": report }), |_| report.clone());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -201,6 +201,18 @@ async fn an_act_that_its_own_clerk_may_no_longer_send_is_refused_and_kept() {
         item.may_void && item.outcome.contains("transmettez-le"),
         "{item:?}"
     );
+    let report = item.report.as_ref().expect("something to pass on");
+    for said in [
+        &view.number,
+        INES,
+        "périmètre de Camille Roux",
+        "assistance@",
+    ] {
+        assert!(report.contains(said), "{said}: {report}");
+    }
+    assert!(!report.contains(&password_on(&letter)), "no secret in it");
+    let named = outbox::report(&office, &view.number).expect("the same");
+    assert_eq!(&named, report);
     assert!(!post.whoami(INES, &password_on(&letter)).0);
     let waiting = outbox::outbox(&office).expect("read").waiting;
     assert_eq!(waiting, 1, "kept, sealed");

@@ -17,4 +17,8 @@ state: string,
 /**
  * What became of it, and what to do.
  */
-outcome: string, mayVoid: boolean, mayDecide: boolean, };
+outcome: string, mayVoid: boolean, mayDecide: boolean, 
+/**
+ * « Transmettre »: what to copy for the IT desk, when the directory did not take it. No secret in it.
+ */
+report: string | null, };

@@ -63,6 +63,9 @@ export const fr = {
     textSize: (percent: number) => `Taille du texte : ${String(percent)} %.`,
     detail: "Détail à copier",
     close: "Fermer",
+    copy: "Copier",
+    copied: "Texte copié.",
+    selected: "Texte sélectionné : copiez-le avec Ctrl C.",
   },
 
   help: {
@@ -92,6 +95,7 @@ export const fr = {
     print: "Imprimer",
     chooseDocument: "Choisir le type de pièce",
     correction: "Demander la correction de la fiche",
+    passOn: "Transmettre un envoi refusé",
     help: "Cette aide",
     view: "Vue Guichet",
     regions: "Zone suivante",
@@ -234,6 +238,10 @@ export const fr = {
     voided: (number: string) => `Envoi ${number} annulé. Reprenez la lettre.`,
     keep: "Garder",
     open: "Ouvrir la fiche",
+    passOn: "Transmettre",
+    passOnTitle: "Transmettre à l’antenne numérique",
+    passOnText: "Copiez ce texte dans un message ou une demande d’assistance. Il ne contient aucun secret.",
+    passOnLabel: "Texte à transmettre",
   },
 
   handover: {
@@ -316,9 +324,6 @@ export const fr = {
       title: "Demander la correction de la fiche",
       text: "Transmettez ce texte au service qui gère la fiche. Il ne contient ni date de naissance ni numéro de pièce.",
       label: "Texte de la demande",
-      copy: "Copier",
-      copied: "Texte copié.",
-      selected: "Texte sélectionné : copiez-le avec Ctrl C.",
       body: (number: string, name: string, gaps: string) =>
         `Remise nº ${number}, arrêtée à la vérification d’identité.\n` +
         `Personne : ${name}\n` +

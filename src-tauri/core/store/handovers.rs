@@ -10,7 +10,7 @@ use super::{Reader, StoreError, Writer};
 use crate::domain::handover::Progress;
 use crate::domain::identity_check::IdentityCheck;
 use crate::domain::letter::LetterLanguage;
-use crate::domain::person::PersonId;
+use crate::domain::person::{Login, PersonId};
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE handovers (
@@ -51,6 +51,9 @@ CREATE INDEX handovers_recorded ON handovers (recorded) WHERE recorded = 0;
 /// Acts sent under another clerk's bind than that of the clerk who handed them over: JSON of [`Sender`].
 pub(super) const SENT_BY: &str = "ALTER TABLE handovers ADD COLUMN sent_by TEXT;";
 
+/// Acts made before this column name their person by entry alone.
+pub(super) const PERSON_LOGIN: &str = "ALTER TABLE handovers ADD COLUMN person_login TEXT;";
+
 /// Who sent an act in the place of the clerk who handed it over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
@@ -66,6 +69,8 @@ pub struct HandoverRecord {
     pub person: PersonId,
     pub person_dn: String,
     pub person_name: String,
+    /// As the letter prints it.
+    pub person_login: Option<Login>,
     pub clerk_dn: String,
     pub clerk_name: String,
     pub language: LetterLanguage,
@@ -111,8 +116,8 @@ impl Writer<'_> {
     pub fn put_handover(&self, record: &HandoverRecord) -> Result<(), StoreError> {
         self.connection().execute(
             "INSERT INTO handovers (id, number, person, person_dn, person_name, clerk_dn, clerk_name, language,
-                 check_made, progress, open, copies, made_at, changed_at, recorded)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                 check_made, progress, open, copies, made_at, changed_at, recorded, person_login)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             params![
                 record.id.to_string(),
                 record.number,
@@ -129,6 +134,7 @@ impl Writer<'_> {
                 record.made_at.to_string(),
                 record.changed_at.to_string(),
                 record.recorded,
+                record.person_login.as_ref().map(ToString::to_string),
             ],
         )?;
         self.note(record.id, "prepared", record.progress, record.made_at, "")
@@ -273,7 +279,7 @@ impl Reader<'_> {
 
 const SELECT: &str =
     "SELECT id, number, person, person_dn, person_name, clerk_dn, clerk_name, language, check_made,
-    progress, copies, made_at, changed_at, recorded, sent_by FROM handovers";
+    progress, copies, made_at, changed_at, recorded, sent_by, person_login FROM handovers";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
     let text = |index: usize| row.get::<_, String>(index);
@@ -283,6 +289,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
     let (progress, copies, made_at, changed_at) = (text(9)?, row.get(10)?, text(11)?, text(12)?);
     let recorded = row.get(13)?;
     let sent_by: Option<String> = row.get(14)?;
+    let person_login: Option<String> = row.get(15)?;
     Ok((|| {
         Ok(HandoverRecord {
             id: Uuid::parse_str(&id).map_err(|_| StoreError::unreadable("handovers.id"))?,
@@ -292,6 +299,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Result<HandoverRecord, StoreError>> {
                 .map_err(|_| StoreError::unreadable("handovers.person"))?,
             person_dn,
             person_name,
+            person_login: person_login.as_deref().and_then(Login::new),
             clerk_dn,
             clerk_name,
             language: from_json(&language)?,

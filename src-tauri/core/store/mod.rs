@@ -43,6 +43,7 @@ const MIGRATIONS: &[&str] = &[
     witness::MIGRATION,
     outbox::BARRED,
     handovers::SENT_BY,
+    handovers::PERSON_LOGIN,
 ];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.

@@ -135,6 +135,7 @@ pub(super) fn new_record(
         person: open.person.id,
         person_dn: open.person.dn.clone(),
         person_name: open.person.names.full(),
+        person_login: open.person.login.clone(),
         clerk_dn: clerk.dn.clone(),
         clerk_name: clerk.name.clone(),
         language: open.language,

@@ -1,6 +1,7 @@
 //! « À synchroniser »: what was handed over on this post without the directory, whose it is, what became of it.
 //! Never shows a password, and sends only what its own clerk sealed; anybody at this post may void what waits.
 
+mod report;
 mod send;
 
 use std::time::Duration;
@@ -55,6 +56,8 @@ pub struct OutboxItem {
     pub outcome: String,
     pub may_void: bool,
     pub may_decide: bool,
+    /// « Transmettre »: what to copy for the IT desk, when the directory did not take it. No secret in it.
+    pub report: Option<String>,
 }
 
 /// # Errors
@@ -84,6 +87,24 @@ pub fn outbox(office: &Office) -> Result<OutboxView, OperationError> {
         items,
         waiting,
         to_decide,
+    })
+}
+
+/// « Transmettre »: the text for the IT desk about one act that the directory did not take.
+///
+/// # Errors
+/// `notFound` when there is nothing to pass on under that name; as `outbox`.
+pub fn report(office: &Office, handover: &str) -> Result<String, OperationError> {
+    let named = |item: &OutboxItem| {
+        item.number.eq_ignore_ascii_case(handover.trim()) || item.id == handover.trim()
+    };
+    let items = outbox(office)?.items;
+    let found = items.into_iter().find(named);
+    found.and_then(|item| item.report).ok_or_else(|| {
+        OperationError::new(
+            "notFound",
+            "Il n’y a rien à transmettre sous ce numéro\u{a0}: l’annuaire n’a refusé aucun envoi qui le porte.",
+        )
     })
 }
 
@@ -168,6 +189,7 @@ fn item(office: &Office, act: &Act<'_>) -> OutboxItem {
         outcome: theirs.unwrap_or_else(|| outcome.to_owned()),
         may_void: step(progress, Event::Voided).is_ok(),
         may_decide: mine && contested(record),
+        report: report::report(office, record, outcome, barred),
     }
 }
 

@@ -204,7 +204,8 @@ async fn send_one(
                 report.barred.push(number);
             }
             None => {
-                give_up(&mut act, &texts::refusal(reason));
+                let recall = texts::recall_letter(&number);
+                give_up(&mut act, &format!("{} {recall}", texts::refusal(reason)));
                 report.refused.push(number);
             }
         }

@@ -17,3 +17,4 @@ pub use views::*;
 pub(crate) use leave::LockedDesk;
 pub(crate) use sealing_key::ClerkKey;
 pub(crate) use sign_in::sign_in_to_send;
+pub(crate) use start::post_name;

@@ -53,7 +53,7 @@ fn of_settings(settings: Option<&Settings>) -> StartView {
     }
 }
 
-pub(super) fn post_name(settings: &Settings) -> String {
+pub(crate) fn post_name(settings: &Settings) -> String {
     format!("poste\u{a0}{}", settings.post.number)
 }
 
