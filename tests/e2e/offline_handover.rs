@@ -11,6 +11,12 @@ use super::webdriver::plain;
 use super::window::{Theme, Window};
 use super::wire::Plan;
 
+/// « Changer d’opérateur » on the locked screen: nothing was typed since, so the window goes on.
+fn change_clerk(window: &Window) {
+    window.page.click("change-clerk");
+    window.page.wait_for("login");
+}
+
 #[test]
 fn a_handover_without_the_directory_is_sent_when_it_is_back() {
     let mut window = Window::signed_in(Theme::Light);
@@ -63,13 +69,40 @@ fn a_handover_without_the_directory_is_sent_when_it_is_back() {
     examine(&window.page, Theme::Light, "before voiding what waits");
     window.page.click("void-keep");
 
+    window.lock();
+    let left = plain(
+        &window
+            .page
+            .wait_for_words("left", "1 envoi de Camille Roux attend ici"),
+    );
+    assert!(
+        left.contains("prochaine session") && !left.to_lowercase().contains("nuñez"),
+        "the locked post says how many wait, and names no visitor: {left}"
+    );
+    with_axe(&window.page);
+    examine(&window.page, Theme::Light, "a lock with sends that wait");
+    change_clerk(&window);
+    let bye = plain(&window.page.wait_for("goodbye"));
+    assert!(bye.contains("navigateurs"), "{bye}");
+    let told = plain(&window.page.wait_for("waiting-sends"));
+    assert!(
+        told.contains("1 envoi de Camille Roux attend ici"),
+        "whoever comes next sees whose sends wait: {told}"
+    );
+    with_axe(&window.page);
+    examine(&window.page, Theme::Light, "a sign-in beside what waits");
+
     window.directory.restart().expect("the directory is back");
+    window.sign_in();
+    window.page.control('4');
     window
         .page
         .wait_for_words("outbox-detail", "L’accès fonctionne");
     let (opens, answer) = window.whoami(cast::INES_LEFEVRE_NUNEZ, &password);
     assert!(opens && answer.contains("must be changed"), "{answer}");
-    assert!(window.page.text("outbox-badge").is_none());
+    window.page.until("nothing that waits", |page| {
+        page.text("outbox-badge").is_none().then_some(())
+    });
     let page = window
         .page
         .run("return document.documentElement.outerHTML")

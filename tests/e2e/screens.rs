@@ -204,6 +204,14 @@ fn photograph_what_the_directory_does(window: &mut Window, wire: &Wire, album: &
     window.page.wait_for("void");
     album.photograph("dialogue-annuler-envoi");
     window.page.click("void-keep");
+    window.lock();
+    window.page.wait_for("left");
+    album.photograph("verrou-envois");
+    window.page.click("change-clerk");
+    window.page.wait_for("waiting-sends");
+    album.photograph("session-envois");
+    window.sign_in();
+    window.page.control('4');
     window.directory.restart().expect("the directory is back");
     window.page.until("what became of it", |page| {
         page.text("outbox-detail")

@@ -306,6 +306,17 @@ async fn another_clerk_sees_what_waits_and_may_void_it() {
     let (view, letter) = handed_over(&post, &office, &id).await;
     drop(office);
     post.directory.restart().expect("it starts");
+    let closed = post.office().await;
+    let told = session::start(&closed).waiting;
+    assert!(
+        told.len() == 1 && told[0].strong.contains("1 envoi de Camille Roux attend"),
+        "before any session the post says whose sends wait: {told:?}"
+    );
+    assert!(
+        !format!("{told:?}").contains("Nuñez"),
+        "and names no person"
+    );
+    drop(closed);
     let other = post.signed_in("sdiallo").await;
     handover::catch_up(&other).await.expect("a pass");
     assert!(
@@ -318,6 +329,7 @@ async fn another_clerk_sees_what_waits_and_may_void_it() {
     assert!(item.outcome.contains("Scellé par"), "{item:?}");
     let after = outbox::void_waiting(&other, &view.number).expect("voided");
     assert_eq!(after.waiting, 0);
+    assert_eq!(session::start(&other).waiting, [], "nothing waits any more");
     let voided = &after.items[0];
     assert!(
         voided.state == "Annulé" && voided.outcome.contains("Annulé par"),

@@ -74,6 +74,15 @@ export async function start(): Promise<StartView> {
     idleLockSeconds: 120,
     opening: asked.has("opening") ? "Ouverture du coffre de ce poste…" : null,
     goodbye: asked.has("goodbye"),
+    waiting: asked.has("waiting")
+      ? [
+          {
+            tone: "wait",
+            strong: "3 envois de Camille Roux attendent ici, chiffrés.",
+            text: "Ils partent à sa prochaine session sur ce poste.",
+          },
+        ]
+      : [],
     trouble: asked.has("trouble")
       ? {
           tone: "bad",

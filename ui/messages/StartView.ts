@@ -40,6 +40,10 @@ opening: string | null,
  */
 goodbye: boolean, 
 /**
+ * Sends that wait on this post, clerk by clerk. Never names a person.
+ */
+waiting: Array<Notice>, 
+/**
  * When the post cannot work (no keyring, damaged store): the sentence, and what to do.
  */
 trouble: Notice | null, };

@@ -3,6 +3,7 @@
 
 mod report;
 mod send;
+mod waiting;
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 pub(crate) use send::{Opener, send_waiting};
+pub(crate) use waiting::waiting_here;
 
 use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Ending, Event, step};

@@ -3,7 +3,7 @@
 
 use super::sign_in::session_view;
 use super::{RehearsalClerkView, SessionView, StartView};
-use crate::operations::{Office, Trouble};
+use crate::operations::{Office, Trouble, outbox};
 use crate::rehearsal::STRUCTURES;
 use crate::rehearsal::clerks::{CLERKS, SignIn};
 use crate::settings::Settings;
@@ -11,6 +11,7 @@ use crate::settings::Settings;
 pub fn start(office: &Office) -> StartView {
     StartView {
         session: session_view(office),
+        waiting: outbox::waiting_here(office),
         ..of_settings(Some(&office.settings))
     }
 }
@@ -49,6 +50,7 @@ fn of_settings(settings: Option<&Settings>) -> StartView {
         idle_lock_seconds: settings.map_or(120, |settings| settings.post.idle_lock_seconds),
         opening: None,
         goodbye: false,
+        waiting: Vec::new(),
         trouble: None,
     }
 }

@@ -27,6 +27,8 @@ pub struct StartView {
     pub opening: Option<String>,
     /// A session has just been closed on this post.
     pub goodbye: bool,
+    /// Sends that wait on this post, clerk by clerk. Never names a person.
+    pub waiting: Vec<Notice>,
     /// When the post cannot work (no keyring, damaged store): the sentence, and what to do.
     pub trouble: Option<Notice>,
 }
