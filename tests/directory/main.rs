@@ -9,4 +9,9 @@ mod canary;
 mod contract;
 mod hashing;
 mod memory;
+mod pair;
+#[path = "../support/pair.rs"]
+mod pair_fixture;
 mod read_account;
+#[path = "../support/wire.rs"]
+mod wire;

@@ -8,7 +8,8 @@ use std::path::Path;
 use super::clerks::Role;
 use super::institution::{DEFAULT_POLICY, OPERATIONS_SERVICE, administrator_dn, service_dn};
 use super::{
-    ADMINISTRATOR_PASSWORD, BASE_DN, PEOPLE_DN, RehearsalOptions, access_rules, group_dn, policy_dn,
+    ADMINISTRATOR_PASSWORD, BASE_DN, PEOPLE_DN, RehearsalOptions, access_rules, group_dn,
+    policy_dn, replication,
 };
 
 /// How the server hashes passwords it receives in clear.
@@ -55,6 +56,8 @@ pub fn text(layout: &Layout<'_>, options: &RehearsalOptions) -> String {
             format!("moduleload argon2 m={memory} t={passes} p=1\n"),
         ),
     };
+    let replicated = options.replication.as_ref();
+    let server_id = replicated.map_or_else(String::new, replication::global);
     let envflags = if options.durable {
         ""
     } else {
@@ -87,7 +90,7 @@ security simple_bind=128
 password-hash {scheme}
 sizelimit 500
 threads 8
-
+{server_id}
 database mdb
 suffix \"{BASE_DN}\"
 rootdn \"{admin}\"
@@ -105,6 +108,9 @@ add_content_acl off
     text.push_str(&limits());
     text.push_str(INDEXES);
     text.push_str(&access_rules::text());
+    if let Some(replicated) = replicated {
+        text.push_str(&replication::database(replicated));
+    }
     text.push_str(&overlays(options));
     text
 }

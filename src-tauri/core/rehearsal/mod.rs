@@ -22,6 +22,7 @@ mod platform;
 mod post;
 mod preparation;
 mod randomness;
+mod replication;
 mod schema;
 mod server;
 mod structures;
@@ -42,6 +43,7 @@ pub use institution::{
 };
 pub use post::post_settings;
 pub use preparation::{Preparation, RECOVERY_FILE, TRAINING_SHEET, write_ldif};
+pub use replication::{ReplicaRole, Replication};
 pub use server::{Rehearsal, RunningRehearsal};
 pub use structures::{STRUCTURES, Structure, structure_dn};
 pub use temporary::TemporaryRehearsal;
@@ -126,6 +128,8 @@ pub struct RehearsalOptions {
     /// The server writes each request it gets in `slapd.log`, filters and DNs as it understood them. For a test only:
     /// a training directory keeps no trace of who was looked for.
     pub log_requests: bool,
+    /// The other server of a pair. For a test only: a training directory is alone.
+    pub replication: Option<Replication>,
 }
 
 impl RehearsalOptions {
@@ -144,6 +148,7 @@ impl RehearsalOptions {
             certificate: ServerCertificate::default(),
             durable: true,
             log_requests: false,
+            replication: None,
         }
     }
 }

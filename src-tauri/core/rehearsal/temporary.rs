@@ -45,6 +45,7 @@ pub struct TemporaryRehearsal {
     keeper: Child,
     orders: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
+    template: PathBuf,
 }
 
 impl Deref for TemporaryRehearsal {
@@ -62,7 +63,7 @@ impl TemporaryRehearsal {
     /// # Errors
     /// See [`RehearsalError`].
     pub fn start(options: &RehearsalOptions) -> Result<Self, RehearsalError> {
-        let template = template(options)?;
+        let template = template(&alone(options))?;
         with_free_ports(options, |ports| {
             let folder = tempfile::Builder::new()
                 .prefix("guichet-repetition-")
@@ -101,6 +102,7 @@ impl TemporaryRehearsal {
                 keeper,
                 orders: Some(orders),
                 answers: BufReader::new(answers),
+                template: template.folder.clone(),
             };
             rehearsal.restart()?;
             Ok(rehearsal)
@@ -131,6 +133,21 @@ impl TemporaryRehearsal {
     /// Ends the server as a power cut would.
     pub fn kill(&mut self) {
         self.order("kill");
+    }
+
+    /// After `stop` or `kill`: the server's data are those of the template again, as from an old backup.
+    ///
+    /// # Errors
+    /// When a file cannot be copied.
+    pub fn roll_back(&self) -> Result<(), RehearsalError> {
+        let data = server_folder(&self.running).join("data");
+        fs::remove_dir_all(&data).map_err(RehearsalError::file("removing", &data))?;
+        let kept = Preparation {
+            folder: self.template.clone(),
+            prepared_at: self.running.prepared_at,
+        };
+        copy_folder(&kept.server_folder().join("data"), &data)?;
+        ServerAccount::choose()?.own(&data)
     }
 
     /// Freezes the server: connections are accepted and nothing answers, until `resume`.
@@ -168,6 +185,14 @@ fn server_folder(running: &RunningRehearsal) -> PathBuf {
         prepared_at: running.prepared_at,
     }
     .server_folder()
+}
+
+/// The people are the same whether or not their server is one of a pair.
+fn alone(options: &RehearsalOptions) -> RehearsalOptions {
+    RehearsalOptions {
+        replication: None,
+        ..options.clone()
+    }
 }
 
 type Keeper = (Child, Option<ChildStdin>, Option<ChildStdout>);
