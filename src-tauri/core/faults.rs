@@ -12,6 +12,8 @@ compile_error!(
 pub enum Fault {
     /// Values enter an LDAP filter as they were typed (RFC 4515 ignored).
     UnescapedFilter,
+    /// A marker that another server does not show is taken for one that was never written.
+    AbsentElsewhereTrusted,
     /// A login enters the clerk's DN as it was typed (RFC 4514 ignored).
     UnescapedDn,
     /// A lost answer is repeated blindly, and « already there » is taken for « done ».

@@ -127,6 +127,10 @@ pub struct DirectorySettings {
     pub roles: Vec<RoleSettings>,
     #[serde(default = "five_seconds")]
     pub timeout_seconds: u64,
+    /// Minutes after which what one server acknowledged has reached the others, 1 to 1440: before, what another server
+    /// does not show is not taken for absent. Matters with several `uris` only.
+    #[serde(default = "ten_minutes")]
+    pub replication_minutes: u16,
 }
 
 /// Who hashes a provisional password. `guichet doctor --canary` proves which one a server needs.
@@ -145,6 +149,10 @@ pub enum Hashing {
 
 fn five_seconds() -> u64 {
     5
+}
+
+fn ten_minutes() -> u16 {
+    10
 }
 
 impl DirectorySettings {
@@ -348,8 +356,14 @@ impl Settings {
         if self.directory.uris.is_empty() {
             return Err("directory.uris est vide".into());
         }
-        for uri in &self.directory.uris {
+        for (nth, uri) in self.directory.uris.iter().enumerate() {
             check_uri(uri)?;
+            if self.directory.uris[..nth].contains(uri) {
+                return Err("directory.uris nomme deux fois le même serveur".into());
+            }
+        }
+        if !(1..=1440).contains(&self.directory.replication_minutes) {
+            return Err("directory.replication-minutes va de 1 à 1440".into());
         }
         if self.directory.roles.is_empty() {
             return Err("directory.roles est vide : aucun agent ne pourrait travailler".into());

@@ -503,6 +503,10 @@ pub fn directory(error: &DirectoryError) -> (&'static str, String) {
             "notFound",
             "Cette fiche n’est plus dans l’annuaire, ou n’est plus de votre périmètre. Cherchez de nouveau.".into(),
         ),
+        DirectoryError::NoWriter => (
+            "unreachable",
+            "Le serveur d’annuaire qui répond ne fait que lire, et celui qui écrit ne répond pas. Rien n’est parti, rien n’est perdu. Réessayez dans un instant.".into(),
+        ),
         DirectoryError::NotHashed(_) => (
             "trouble",
             "Ce poste n’a pas pu protéger le mot de passe. Rien n’est parti. Réessayez, ou prévenez l’antenne numérique.".into(),
@@ -549,7 +553,6 @@ fn no_tls(problem: &TlsProblem) -> String {
     format!("{what} Aucun mot de passe n’a été envoyé. L’antenne numérique {remedy}")
 }
 
-/// What a refused write means for the desk: what happened, what was kept, what to do.
 /// A sheet « pas encore confirmé » left the printer, and the directory said no.
 pub fn recall_letter(number: &str) -> String {
     format!(
@@ -557,6 +560,14 @@ pub fn recall_letter(number: &str) -> String {
     )
 }
 
+/// A server acknowledged a letter, then was lost with it.
+pub fn stranded(number: &str) -> String {
+    format!(
+        "La lettre nº\u{a0}{number} a été acceptée par un serveur d’annuaire qui ne répond plus ou qui l’a perdue, et que les autres n’ont jamais vue\u{a0}: elle n’ouvre rien. Son mot de passe n’existe plus, rien ne peut être renvoyé. Rappelez la personne et faites une nouvelle remise."
+    )
+}
+
+/// What a refused write means for the desk: what happened, what was kept, what to do.
 pub fn write_refusal(refusal: &WriteRefusal) -> (String, String) {
     match refusal {
         WriteRefusal::Policy(_) => (
@@ -574,6 +585,10 @@ pub fn write_refusal(refusal: &WriteRefusal) -> (String, String) {
         WriteRefusal::Gone => (
             "Cette fiche n’est plus dans l’annuaire.".into(),
             "Rien n’est imprimé. Cherchez la personne de nouveau.".into(),
+        ),
+        WriteRefusal::ReadOnly => (
+            "Ce serveur d’annuaire ne fait que lire.".into(),
+            "Rien n’a changé, rien n’est imprimé. Prévenez l’antenne numérique\u{a0}: elle met dans directory.uris un serveur qui écrit.".into(),
         ),
         WriteRefusal::Other { .. } => (
             "L’annuaire a refusé l’écriture.".into(),

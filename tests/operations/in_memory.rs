@@ -109,7 +109,7 @@ async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
     // The request of a sending whose answer was given up arrives first; the clerk sends the same act again.
     session.write_password(&write).await.expect("it arrives");
     let mut arrows = Vec::new();
-    let again = deliver(&session, person.id, &write, &entry, |event| {
+    let again = deliver(&session, person.id, &write, &entry, |event, _| {
         arrows.push(event);
     })
     .await;

@@ -94,6 +94,7 @@ fn refusal(refusal: &WriteRefusal) -> &'static str {
         WriteRefusal::Rights => "rights",
         WriteRefusal::ChangedSince => "changed since",
         WriteRefusal::Gone => "gone",
+        WriteRefusal::ReadOnly => "read only",
         WriteRefusal::Other { .. } => "other",
     }
 }

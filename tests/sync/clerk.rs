@@ -223,7 +223,13 @@ fn on_the_counter(world: &mut World, post: usize, operation: Uuid, busy: bool) -
             close(world, post, operation, Event::Voided)
         }
         // Left by a job that ended without an arrow, or never on the counter.
-        (DirectorySide::Sending | DirectorySide::Superseded | DirectorySide::Contested, _) => None,
+        (
+            DirectorySide::Sending
+            | DirectorySide::Superseded
+            | DirectorySide::Contested
+            | DirectorySide::Stranded,
+            _,
+        ) => None,
     }
 }
 
@@ -244,7 +250,8 @@ pub fn put_aside(world: &mut World, post: usize) {
             DirectorySide::Sending
             | DirectorySide::Unknown
             | DirectorySide::Superseded
-            | DirectorySide::Contested => false,
+            | DirectorySide::Contested
+            | DirectorySide::Stranded => false,
         };
     world.counts.hazard(Hazard::SessionEnded);
     if ends {
@@ -316,7 +323,8 @@ pub fn asks(progress: Progress) -> bool {
             | DirectorySide::Unsound
             | DirectorySide::Refused
             | DirectorySide::Superseded
-            | DirectorySide::Contested => false,
+            | DirectorySide::Contested
+            | DirectorySide::Stranded => false,
         }
 }
 

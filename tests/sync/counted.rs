@@ -8,6 +8,7 @@ use guichet_core::domain::handover::{DirectorySide, Ending, Event, PaperSide, Pr
 
 use crate::hazard::{Counts, HAZARDS, Hazard};
 
+/// The simulated directory is one server: what only a lost one had is not simulated.
 pub const EVENTS: [Event; 20] = [
     Event::Sealed,
     Event::SendingBegan,

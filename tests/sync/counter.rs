@@ -10,7 +10,7 @@ use guichet_core::directory::{
 use guichet_core::domain::handover::{DirectorySide, Ending, Event, PaperSide, Progress};
 use guichet_core::domain::late_sending::Late;
 use guichet_core::domain::password::ProvisionalPassword;
-use guichet_core::sync::{self, LateAct, LateOutcome, deliver, resolve, settle};
+use guichet_core::sync::{self, LateAct, LateOutcome, Resolution, deliver, resolve, settle};
 use jiff::Timestamp;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -93,7 +93,7 @@ async fn hand_to_directory(session: &Session, record: &Record, write: &PasswordW
     } else {
         let entry = entry_of(record);
         begin_delivery(session);
-        deliver(session, id(record.person), write, &entry, |event| {
+        deliver(session, id(record.person), write, &entry, |event, _| {
             session.arrow(operation, event);
         })
         .await;
@@ -143,15 +143,15 @@ async fn settle_unknown(session: &Session, operation: Uuid) {
     }
     let note = |event| session.arrow(operation, event);
     match (
-        resolve(session, id(record.person), operation).await,
+        resolve(session, None, id(record.person), operation, false).await,
         write_of(&record, None),
     ) {
-        (None, _) => {}
-        (Some(false), _) => note(Event::MarkerAbsent),
-        (Some(true), Some(write)) => {
+        (Resolution::Unanswered | Resolution::NotHeardYet, _) => {}
+        (Resolution::NotApplied, _) => note(Event::MarkerAbsent),
+        (Resolution::Applied(_), Some(write)) => {
             settle(session, id(record.person), &write, &entry_of(&record), note).await;
         }
-        (Some(true), None) => note(Event::MarkerSeen),
+        (Resolution::Applied(_), None) => note(Event::MarkerSeen),
     }
 }
 
@@ -226,7 +226,8 @@ async fn take_up(session: &Session, operation: Uuid) {
             DirectorySide::Sending
             | DirectorySide::Unknown
             | DirectorySide::Superseded
-            | DirectorySide::Contested => false,
+            | DirectorySide::Contested
+            | DirectorySide::Stranded => false,
         };
     if ends {
         session.arrow(operation, Event::Voided);
@@ -274,7 +275,7 @@ async fn send_late(session: &Session, operation: Uuid) {
     };
     begin_delivery(session);
     let note = |event| session.arrow(operation, event);
-    let sent = sync::send_late(session, &person, &act, note).await;
+    let sent = sync::send_late(session, &person, &act, |event, _| note(event)).await;
     if let Ok(LateOutcome::Contested { by }) = sent
         && let Some(record) = lock(&session.world).record(session.post, operation)
     {

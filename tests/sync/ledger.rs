@@ -29,7 +29,7 @@ impl World {
                 WriteRefusal::Rights => Hazard::RightsRefused,
                 WriteRefusal::ChangedSince => Hazard::ChangedSince,
                 WriteRefusal::Gone => Hazard::Gone,
-                WriteRefusal::Other { .. } => Hazard::Busy,
+                WriteRefusal::ReadOnly | WriteRefusal::Other { .. } => Hazard::Busy,
             });
             return done;
         }
@@ -173,7 +173,8 @@ impl World {
             | DirectorySide::Unsound
             | DirectorySide::Refused
             | DirectorySide::Superseded
-            | DirectorySide::Contested => None,
+            | DirectorySide::Contested
+            | DirectorySide::Stranded => None,
         }
     }
 

@@ -13,6 +13,7 @@ use guichet_core::directory::{
     SignInRefusal, Structures, SyncCookie, SyncEnd, SyncPart, WriteProblem, WriteRefusal,
 };
 use guichet_core::domain::account::PasswordPolicy;
+use guichet_core::domain::directory_server::DirectoryServer;
 use guichet_core::domain::password::ProvisionalPassword;
 use guichet_core::domain::person::{Login, Person, PersonId};
 use jiff::Timestamp;
@@ -29,6 +30,7 @@ pub fn lock(world: &Shared) -> MutexGuard<'_, World> {
     world.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+#[derive(Clone)]
 pub struct Session {
     pub world: Shared,
     pub post: usize,
@@ -96,6 +98,18 @@ impl Session {
 
 #[async_trait]
 impl Directory for Session {
+    fn servers(&self) -> Vec<DirectoryServer> {
+        vec![DirectoryServer::new("simulated")]
+    }
+
+    async fn writing_server(&self) -> Result<DirectoryServer, DirectoryError> {
+        Ok(DirectoryServer::new("simulated"))
+    }
+
+    async fn at(&self, _: &DirectoryServer) -> Result<Arc<dyn Directory>, DirectoryError> {
+        Ok(Arc::new(self.clone()))
+    }
+
     async fn read_back(&self, id: PersonId) -> Result<Person, DirectoryError> {
         let post = self.post;
         self.exchange("read", move |world| {

@@ -7,7 +7,7 @@ use guichet_core::domain::handover::{DirectorySide, Ending, Event, Progress, ste
 use guichet_core::domain::late_sending::{Late, PasswordSeen};
 use guichet_core::domain::password::{PasswordForm, ProvisionalPassword, Recipe};
 use guichet_core::domain::person::Person;
-use guichet_core::sync::{self, LateAct, LateOutcome};
+use guichet_core::sync::{self, LateAct, LateOutcome, Resolution};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -155,7 +155,7 @@ pub async fn hand_over(
             break;
         }
         let (write, entry) = (act.write(act.known.changed), act.entry());
-        sync::deliver(directory, act.person.id, &write, &entry, |event| {
+        sync::deliver(directory, act.person.id, &write, &entry, |event, _| {
             act.arrow(event);
         })
         .await;
@@ -174,7 +174,8 @@ pub async fn hand_over(
         | DirectorySide::Unknown
         | DirectorySide::Refused
         | DirectorySide::Superseded
-        | DirectorySide::Contested => &[],
+        | DirectorySide::Contested
+        | DirectorySide::Stranded => &[],
     };
     end.iter().for_each(|event| act.arrow(*event));
 }
@@ -185,10 +186,13 @@ async fn settle(directory: &dyn Directory, act: &mut Act, after: &mut impl FnMut
         if act.progress.directory != DirectorySide::Unknown {
             return;
         }
-        match sync::resolve(directory, act.person.id, act.operation).await {
-            None => {}
-            Some(false) => act.arrow(Event::MarkerAbsent),
-            Some(true) => {
+        let (id, operation) = (act.person.id, act.operation);
+        // One server: the one it was sent to.
+        let sent_to = directory.servers().pop();
+        match sync::resolve(directory, sent_to.as_ref(), id, operation, false).await {
+            Resolution::NotHeardYet | Resolution::Unanswered => {}
+            Resolution::NotApplied => act.arrow(Event::MarkerAbsent),
+            Resolution::Applied(_) => {
                 let (write, entry) = (act.write(None), act.entry());
                 sync::settle(directory, act.person.id, &write, &entry, |event| {
                     act.arrow(event);
@@ -246,7 +250,7 @@ async fn late_pass(directory: &dyn Directory, act: &mut Act) {
         password: act.password.clone(),
         entry: act.entry(),
     };
-    let sent = sync::send_late(directory, &person, &late, |event| act.arrow(event)).await;
+    let sent = sync::send_late(directory, &person, &late, |event, _| act.arrow(event)).await;
     if let Ok(LateOutcome::Contested { by }) = sent {
         act.known = by;
     }

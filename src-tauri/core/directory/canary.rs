@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::error::{DirectoryError, SignInRefusal, WriteProblem};
 use super::filter::Filter;
-use super::openldap::{OpenLdap, Session, refused, refused_error};
+use super::openldap::{Link, OpenLdap, Session, refused, refused_error};
 use super::person_entry::{self, MARKER_ATTRIBUTE, PERSON_ATTRIBUTES};
 use super::record::{self, HandoverEntry};
 use super::write::{PasswordWrite, Proof};
@@ -62,10 +62,11 @@ impl OpenLdap {
         if password.is_empty() {
             return Err(SignInRefusal::InvalidCredentials);
         }
-        let ldap = self.anonymous().await?;
+        let (ldap, server) = self.anonymous().await?;
         let ldap = self.bind_as(ldap, dn, &password).await?;
         *self.session.lock().await = Some(Session {
-            ldap,
+            link: Some(Link::new(ldap)),
+            server,
             dn: dn.to_owned(),
             password,
         });

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::error::DirectoryError;
 use super::filter::Filter;
-use super::openldap::{OpenLdap, refused_error};
+use super::openldap::{Bound, OpenLdap, refused_error};
 use super::person_entry::{self, PERSON_ATTRIBUTES};
 use super::timestamps;
 use crate::domain::diagnosis::same_dn;
@@ -112,7 +112,11 @@ impl OpenLdap {
             tracing::info!("the directory is older than what this post has seen of it");
             return Ok(SyncEnd::ReadAnew);
         }
-        let (mut ldap, clerk) = self.bound().await?;
+        let Bound {
+            mut ldap,
+            server: from,
+            dn: clerk,
+        } = self.bound().await?;
         let request = SyncRequest {
             mode: RefreshMode::RefreshOnly,
             cookie: Some(server.clone()),
@@ -132,8 +136,11 @@ impl OpenLdap {
         }
         let heard = reading
             .await
-            .map_err(|_| DirectoryError::Unreachable("malformed answer".to_owned()))?
-            .map_err(|error| self.failed(&error))?;
+            .map_err(|_| DirectoryError::Unreachable("malformed answer".to_owned()))?;
+        let heard = match heard {
+            Ok(heard) => heard,
+            Err(error) => return Err(self.failed(&from, &error).await),
+        };
         self.answered();
         match heard.result.rc {
             0 => Ok(SyncEnd::Followed {

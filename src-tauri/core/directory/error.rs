@@ -14,6 +14,9 @@ pub enum DirectoryError {
     Plain,
     #[error("signed out")]
     SignedOut,
+    /// The servers that answer only read: nothing was written.
+    #[error("no server that writes")]
+    NoWriter,
     #[error("no such entry")]
     NotFound,
     #[error("result {code}: {text}")]
@@ -117,6 +120,8 @@ pub enum WriteRefusal {
     ChangedSince,
     /// 32.
     Gone,
+    /// 10 or 53: this server only reads. Its referral is never followed.
+    ReadOnly,
     Other {
         code: u32,
         text: String,

@@ -15,10 +15,12 @@ mod person_entry;
 mod ppolicy;
 mod reading;
 mod record;
+mod servers;
 mod sign_in;
 mod timestamps;
 mod write;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -27,6 +29,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::domain::account::PasswordPolicy;
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::password::ProvisionalPassword;
 use crate::domain::person::{Login, Person, PersonId};
 
@@ -68,6 +71,22 @@ pub trait Directory: Send + Sync {
 
     /// Forgets the clerk and their password; every later call but `sign_in` answers `SignedOut`.
     async fn sign_out(&self);
+
+    /// The servers of the settings, the preferred one first. Never empty.
+    fn servers(&self) -> Vec<DirectoryServer>;
+
+    /// Where a write of this clerk goes now: a server that answers them and is not known to refuse writes.
+    ///
+    /// # Errors
+    /// As any read; `NoWriter` when those that answer only read.
+    async fn writing_server(&self) -> Result<DirectoryServer, DirectoryError>;
+
+    /// This clerk's session with that server and no other, for one act: what is read there was written there.
+    /// Every call on it is `Unreachable` while that server is.
+    ///
+    /// # Errors
+    /// `SignedOut`, or `Unreachable` while the clerk stands by. Nothing is sent.
+    async fn at(&self, server: &DirectoryServer) -> Result<Arc<dyn Directory>, DirectoryError>;
 
     /// Asks the server for nothing, to learn whether it answers.
     ///

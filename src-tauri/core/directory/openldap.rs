@@ -1,9 +1,10 @@
 //! One clerk's session with an OpenLDAP server: the clerk's own bind does every read and every write.
-//! Keeps one connection, opens it again when it died; never a shared administrator account.
+//! Keeps one connection, opens it again when it died, to another server of the settings if that one is away; an act's own
+//! requests stay with one server (`at`). Never a shared administrator account.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -18,15 +19,40 @@ use super::content_sync::{SyncCookie, SyncEnd, SyncPart};
 use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal, TlsProblem, WriteProblem};
 use super::filter::Filter;
 use super::record::HandoverEntry;
+use super::servers::{SHORT_PATIENCE, Servers, has_all};
 use super::write::{PasswordWrite, Proof};
 use crate::domain::account::PasswordPolicy;
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::password::ProvisionalPassword;
 use crate::domain::person::{Login, Person, PersonId};
 use crate::faults::point;
 use crate::settings::DirectorySettings;
 
+/// An open connection, which several sessions may speak on: what one of them leaves, all leave.
+#[derive(Clone)]
+pub(super) struct Link {
+    ldap: Ldap,
+    left: Arc<AtomicBool>,
+}
+
+impl Link {
+    pub(super) fn new(ldap: Ldap) -> Self {
+        Link {
+            ldap,
+            left: Arc::default(),
+        }
+    }
+
+    fn usable(&mut self) -> Option<Ldap> {
+        let usable = !self.left.load(Ordering::SeqCst) && !self.ldap.is_closed();
+        usable.then(|| self.ldap.clone())
+    }
+}
+
 pub(super) struct Session {
-    pub(super) ldap: Ldap,
+    /// `None` before the first request.
+    pub(super) link: Option<Link>,
+    pub(super) server: DirectoryServer,
     pub(super) dn: String,
     pub(super) password: Zeroizing<String>,
 }
@@ -38,18 +64,26 @@ pub(super) struct StandingBy {
     pub(super) password: Zeroizing<String>,
 }
 
+/// The clerk's open connection.
+pub(super) struct Bound {
+    pub(super) ldap: Ldap,
+    pub(super) server: DirectoryServer,
+    pub(super) dn: String,
+}
+
 pub struct OpenLdap {
-    pub(super) settings: DirectorySettings,
+    pub(super) settings: Arc<DirectorySettings>,
+    pub(super) servers: Arc<Servers>,
+    /// It speaks to this one alone.
+    only: Option<DirectoryServer>,
     pub(super) tls: Arc<rustls::ClientConfig>,
     pub(super) session: tokio::sync::Mutex<Option<Session>>,
-    /// A request on the session's connection had no answer in time: the next one opens another.
-    doubted: AtomicBool,
     pub(super) standing_by: Mutex<Option<StandingBy>>,
     /// Held while a bind with what stands by is under way.
     pub(super) resuming: tokio::sync::Mutex<()>,
     pub(super) read_account: Result<Zeroizing<String>, ReadAccountProblem>,
-    exchanges: AtomicU64,
-    last_answer: Mutex<Option<std::time::Instant>>,
+    exchanges: Arc<AtomicU64>,
+    last_answer: Arc<Mutex<Option<Instant>>>,
 }
 
 impl OpenLdap {
@@ -58,15 +92,16 @@ impl OpenLdap {
     pub fn new(settings: DirectorySettings) -> Result<Self, DirectoryError> {
         let tls = tls(settings.authority.as_deref())?;
         Ok(OpenLdap {
-            settings,
+            servers: Arc::new(Servers::new(&settings.uris)),
+            settings: Arc::new(settings),
+            only: None,
             tls,
             session: tokio::sync::Mutex::new(None),
-            doubted: AtomicBool::new(false),
             standing_by: Mutex::new(None),
             resuming: tokio::sync::Mutex::new(()),
             read_account: Err(ReadAccountProblem::NoPassword),
-            exchanges: AtomicU64::new(0),
-            last_answer: Mutex::new(None),
+            exchanges: Arc::default(),
+            last_answer: Arc::default(),
         })
     }
 
@@ -91,8 +126,9 @@ impl OpenLdap {
     }
 
     pub(super) async fn end_session(&self) {
-        if let Some(mut session) = self.session.lock().await.take() {
-            let _ = session.ldap.unbind().await;
+        let ended = self.session.lock().await.take();
+        if let Some(mut link) = ended.and_then(|session| session.link) {
+            let _ = link.ldap.unbind().await;
         }
     }
 
@@ -116,24 +152,43 @@ impl OpenLdap {
         *self
             .last_answer
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(std::time::Instant::now());
+            .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
-    /// An exchange on the session's connection that failed. A firewall forgets a connection without a word, and the system
-    /// keeps it open for a quarter of an hour: one silence is enough to leave it.
-    pub(super) fn failed(&self, error: &LdapError) -> DirectoryError {
-        if matches!(error, LdapError::Timeout { .. }) {
-            self.doubted.store(true, Ordering::SeqCst);
+    /// A request to `server` failed. Its connection is left when it let the time pass, for a firewall forgets a connection
+    /// without a word and the system keeps it open for a quarter of an hour; or when there is another server to ask. One that
+    /// let the time pass is asked last for a while.
+    pub(super) async fn failed(
+        &self,
+        server: &DirectoryServer,
+        error: &LdapError,
+    ) -> DirectoryError {
+        let silent = matches!(error, LdapError::Timeout { .. });
+        if silent {
+            self.servers.did_not_answer(server);
+        }
+        if (silent || self.servers.are_several())
+            && let Some(session) = self.session.lock().await.as_ref()
+            && session.server == *server
+            && let Some(link) = &session.link
+        {
+            link.left.store(true, Ordering::SeqCst);
         }
         classify(error)
     }
 
     /// A connection with nobody bound, to the first server that answers.
-    pub(super) async fn anonymous(&self) -> Result<Ldap, DirectoryError> {
+    pub(super) async fn anonymous(&self) -> Result<(Ldap, DirectoryServer), DirectoryError> {
         let mut last = DirectoryError::Unreachable("no server".to_owned());
-        for uri in &self.settings.uris {
-            match open(uri, Arc::clone(&self.tls), self.patience()).await {
-                Ok(ldap) => return Ok(ldap),
+        let order = match &self.only {
+            Some(server) => vec![server.clone()],
+            None => self.servers.in_order(),
+        };
+        for (nth, server) in order.iter().enumerate() {
+            // Past the last one nobody else answers; before it, a clerk does not wait for a server that is down.
+            let alone = self.only.is_none() && nth + 1 == order.len();
+            match self.connect(server, alone).await {
+                Ok(ldap) => return Ok((ldap, server.clone())),
                 // A server without TLS tells nothing of the next one.
                 Err(
                     weak @ DirectoryError::Certificate(
@@ -150,38 +205,110 @@ impl OpenLdap {
         Err(last)
     }
 
+    async fn connect(&self, server: &DirectoryServer, alone: bool) -> Result<Ldap, DirectoryError> {
+        let patience = if alone || !self.servers.are_several() {
+            self.patience()
+        } else {
+            self.patience().min(SHORT_PATIENCE)
+        };
+        let opened = open(server.uri(), Arc::clone(&self.tls), patience).await;
+        match &opened {
+            Ok(_) => self.servers.answered(server),
+            Err(_) => self.servers.did_not_answer(server),
+        }
+        opened
+    }
+
     /// The clerk's connection, opened and bound again if it died.
-    pub(super) async fn bound(&self) -> Result<(Ldap, String), DirectoryError> {
+    pub(super) async fn bound(&self) -> Result<Bound, DirectoryError> {
         let mut kept = self.session.lock().await;
         let Some(session) = kept.as_mut() else {
             return Err(self.nobody());
         };
-        if session.ldap.is_closed() || self.doubted.load(Ordering::SeqCst) {
-            let mut ldap = self.anonymous().await?;
-            let (dn, password) = (session.dn.clone(), session.password.clone());
-            let patience = self.patience();
-            self.count();
-            let answer = run(async move {
-                let result = ldap
-                    .with_timeout(patience)
-                    .simple_bind(&dn, &password)
-                    .await;
-                (ldap, result)
-            })
-            .await?;
-            let (ldap, result) = answer;
-            let result = result.map_err(|error| classify(&error))?;
-            self.answered();
-            if result.rc == 49 {
-                // Tried again and again, it would lock the clerk's account.
-                *kept = None;
-                return Err(refused_error(&result));
+        let ldap = match session.link.as_mut().and_then(Link::usable) {
+            Some(ldap) => ldap,
+            None => {
+                let (mut ldap, server) = self.anonymous().await?;
+                let (dn, password) = (session.dn.clone(), session.password.clone());
+                let patience = self.patience();
+                self.count();
+                let answer = run(async move {
+                    let result = ldap
+                        .with_timeout(patience)
+                        .simple_bind(&dn, &password)
+                        .await;
+                    (ldap, result)
+                })
+                .await?;
+                let (ldap, result) = answer;
+                let result = result.map_err(|error| {
+                    self.servers.did_not_answer(&server);
+                    classify(&error)
+                })?;
+                self.answered();
+                if result.rc == 49 {
+                    // Tried again and again, it would lock the clerk's account.
+                    *kept = None;
+                    return Err(refused_error(&result));
+                }
+                refused(&result)?;
+                session.server = server;
+                session.link = Some(Link::new(ldap.clone()));
+                ldap
             }
-            refused(&result)?;
-            session.ldap = ldap;
-            self.doubted.store(false, Ordering::SeqCst);
+        };
+        Ok(Bound {
+            ldap,
+            server: session.server.clone(),
+            dn: session.dn.clone(),
+        })
+    }
+
+    /// This session with one server; on its connection when it is the one already spoken to.
+    pub(super) async fn view(&self, server: &DirectoryServer) -> Result<OpenLdap, DirectoryError> {
+        let kept = self.session.lock().await;
+        let Some(session) = kept.as_ref() else {
+            return Err(self.nobody());
+        };
+        let open = (session.server == *server).then(|| session.link.clone());
+        Ok(OpenLdap {
+            settings: Arc::clone(&self.settings),
+            servers: Arc::clone(&self.servers),
+            only: Some(server.clone()),
+            tls: Arc::clone(&self.tls),
+            session: tokio::sync::Mutex::new(Some(Session {
+                link: open.flatten(),
+                server: server.clone(),
+                dn: session.dn.clone(),
+                password: session.password.clone(),
+            })),
+            standing_by: Mutex::new(None),
+            resuming: tokio::sync::Mutex::new(()),
+            read_account: Err(ReadAccountProblem::NoPassword),
+            exchanges: Arc::clone(&self.exchanges),
+            last_answer: Arc::clone(&self.last_answer),
+        })
+    }
+
+    /// Back to a server that the settings prefer, once it has everything that the present one has.
+    async fn come_back(&self) -> Result<(), DirectoryError> {
+        let current = self.bound().await?.server;
+        let Some(better) = self.servers.better_than(&current) else {
+            return Ok(());
+        };
+        let view = self.view(&better).await?;
+        let needed = self.context().await?.csn;
+        let there = view.context().await?.csn;
+        if !has_all(&there, &needed) {
+            self.servers.is_behind(&better);
+            return Ok(());
         }
-        Ok((session.ldap.clone(), session.dn.clone()))
+        let taken = view.session.lock().await.take();
+        if let (Some(taken), Some(session)) = (taken, self.session.lock().await.as_mut()) {
+            session.link = taken.link;
+            session.server = taken.server;
+        }
+        Ok(())
     }
 
     /// One request under the clerk's bind, in a task of its own.
@@ -192,12 +319,15 @@ impl OpenLdap {
     where
         F: Future<Output = ldap3::result::Result<LdapResult>> + Send + 'static,
     {
-        let (mut ldap, _) = self.bound().await?;
+        let Bound {
+            mut ldap, server, ..
+        } = self.bound().await?;
         ldap.with_timeout(self.patience());
         self.count();
-        let result = run(request(ldap))
-            .await?
-            .map_err(|error| self.failed(&error))?;
+        let result = match run(request(ldap)).await? {
+            Ok(result) => result,
+            Err(error) => return Err(self.failed(&server, &error).await),
+        };
         self.answered();
         Ok(result)
     }
@@ -220,15 +350,27 @@ impl OpenLdap {
         attributes: &[&'static str],
         limit: i32,
     ) -> Result<Vec<SearchEntry>, DirectoryError> {
-        let (ldap, _) = self.bound().await?;
-        self.search_on(ldap, base, scope, filter, attributes, limit)
-            .await
+        let mut last = DirectoryError::Unreachable("no server".to_owned());
+        // A reading that one server lost is made at the next: once each.
+        for _ in self.servers.all() {
+            let Bound { ldap, server, .. } = self.bound().await?;
+            let found = self
+                .search_on(ldap, &server, base, scope, filter, attributes, limit)
+                .await;
+            match found {
+                Err(lost @ DirectoryError::Unreachable(_)) if self.only.is_none() => last = lost,
+                found => return found,
+            }
+        }
+        Err(last)
     }
 
     /// A search on a connection that is already somebody's.
+    #[allow(clippy::too_many_arguments, reason = "a search has that many parts")]
     pub(super) async fn search_on(
         &self,
         mut ldap: Ldap,
+        server: &DirectoryServer,
         base: &str,
         scope: Scope,
         filter: &Filter,
@@ -255,7 +397,10 @@ impl OpenLdap {
                 })
         })
         .await?;
-        let (entries, result) = answer.map_err(|error: LdapError| self.failed(&error))?;
+        let (entries, result) = match answer {
+            Ok(found) => found,
+            Err(error) => return Err(self.failed(server, &error).await),
+        };
         self.answered();
         match result.rc {
             // 4: more than asked for; what came is good.
@@ -295,8 +440,42 @@ impl Directory for OpenLdap {
     async fn ping(&self) -> Result<(), DirectoryError> {
         let everything = Filter::present("objectClass");
         self.search("", Scope::Base, &everything, &["1.1"], 1)
-            .await
-            .map(|_| ())
+            .await?;
+        if self.only.is_none()
+            && self.servers.are_several()
+            && let Err(error) = self.come_back().await
+        {
+            tracing::debug!(%error, "the preferred server is not back");
+        }
+        Ok(())
+    }
+
+    fn servers(&self) -> Vec<DirectoryServer> {
+        self.servers.all().to_vec()
+    }
+
+    async fn writing_server(&self) -> Result<DirectoryServer, DirectoryError> {
+        let current = self.bound().await?.server;
+        if !self.servers.reads_only(&current) {
+            return Ok(current);
+        }
+        let mut last = DirectoryError::NoWriter;
+        for server in self.servers.in_order() {
+            if server == current || self.only.is_some() || self.servers.reads_only(&server) {
+                continue;
+            }
+            match self.view(&server).await?.bound().await {
+                Ok(_) => return Ok(server),
+                // The one that writes is away.
+                Err(DirectoryError::Unreachable(_)) => {}
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    async fn at(&self, server: &DirectoryServer) -> Result<Arc<dyn Directory>, DirectoryError> {
+        Ok(Arc::new(self.view(server).await?))
     }
 
     fn silence(&self) -> Option<Duration> {

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::clerk::Structures;
 use super::error::DirectoryError;
 use super::filter::Filter;
-use super::openldap::{OpenLdap, refused};
+use super::openldap::{Bound, OpenLdap, refused};
 use super::person_entry::{self, Attributes, PERSON_ATTRIBUTES, POLICY_ATTRIBUTES};
 use crate::domain::account::PasswordPolicy;
 use crate::domain::name_match::unaccented;
@@ -130,7 +130,9 @@ impl OpenLdap {
         attributes: Vec<&'static str>,
         page: &mut (dyn FnMut(Vec<SearchEntry>) + Send),
     ) -> Result<(), DirectoryError> {
-        let (mut ldap, _) = self.bound().await?;
+        let Bound {
+            mut ldap, server, ..
+        } = self.bound().await?;
         ldap.with_timeout(self.patience());
         let (base, filter) = (self.settings.people.clone(), filter.clone());
         // The next page is asked for once the one before was taken.
@@ -142,8 +144,11 @@ impl OpenLdap {
         }
         let result = reading
             .await
-            .map_err(|_| DirectoryError::Unreachable("malformed answer".to_owned()))?
-            .map_err(|error| self.failed(&error))?;
+            .map_err(|_| DirectoryError::Unreachable("malformed answer".to_owned()))?;
+        let result = match result {
+            Ok(result) => result,
+            Err(error) => return Err(self.failed(&server, &error).await),
+        };
         self.answered();
         refused(&result)
     }

@@ -8,8 +8,9 @@ use super::clerk::ClerkAccount;
 use super::connection::{classify, run};
 use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal};
 use super::filter::{Filter, in_dn};
-use super::openldap::{OpenLdap, Session, StandingBy, refused_error};
+use super::openldap::{Link, OpenLdap, Session, StandingBy, refused_error};
 use super::ppolicy::{self, PolicyError};
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::person::Login;
 use crate::settings::ReadAccountSettings;
 
@@ -27,15 +28,16 @@ impl OpenLdap {
         if password.is_empty() {
             return Err(SignInRefusal::InvalidCredentials);
         }
-        let ldap = self.anonymous().await?;
+        let (ldap, server) = self.anonymous().await?;
         let (ldap, dn) = match (&self.settings.clerk_pattern, &self.settings.read_account) {
             (Some(pattern), _) => (ldap, clerk_dn(pattern, login)),
-            (None, Some(account)) => self.find_clerk(ldap, account, login).await?,
+            (None, Some(account)) => self.find_clerk(ldap, &server, account, login).await?,
             (None, None) => return Err(SignInRefusal::UnknownLogin),
         };
         let ldap = self.bind_as(ldap, &dn, &password).await?;
         *self.session.lock().await = Some(Session {
-            ldap,
+            link: Some(Link::new(ldap)),
+            server,
             dn: dn.clone(),
             password,
         });
@@ -74,6 +76,7 @@ impl OpenLdap {
     async fn find_clerk(
         &self,
         ldap: Ldap,
+        server: &DirectoryServer,
         account: &ReadAccountSettings,
         login: &Login,
     ) -> Result<(Ldap, String), SignInRefusal> {
@@ -84,6 +87,7 @@ impl OpenLdap {
         let found = self
             .search_on(
                 ldap.clone(),
+                server,
                 &account.search_base,
                 Scope::Subtree,
                 &filter,
@@ -139,8 +143,8 @@ impl OpenLdap {
         let Some(nobody) = Login::new("guichet-diagnostic") else {
             return Ok(());
         };
-        let ldap = self.anonymous().await?;
-        match self.find_clerk(ldap, account, &nobody).await {
+        let (ldap, server) = self.anonymous().await?;
+        match self.find_clerk(ldap, &server, account, &nobody).await {
             Ok(_) | Err(SignInRefusal::UnknownLogin) => Ok(()),
             Err(refusal) => Err(refusal),
         }

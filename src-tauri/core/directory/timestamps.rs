@@ -98,7 +98,7 @@ fn stamped(entry: &SearchEntry, clerk: &str) -> Option<(String, PersonId)> {
 impl OpenLdap {
     /// A cookie of now; `None` when no stamp may be read.
     pub(super) async fn stamp_of_now(&self) -> Result<Option<SyncCookie>, DirectoryError> {
-        let (_, clerk) = self.bound().await?;
+        let clerk = self.bound().await?.dn;
         let everybody = Filter::equals("objectClass", "supannPerson");
         let mut latest: Option<Point> = None;
         self.paged(&everybody, vec!["entryUUID", STAMP], &mut |entries| {
@@ -134,7 +134,7 @@ impl OpenLdap {
             tracing::info!("the directory is older than what this post has seen of it");
             return Ok(SyncEnd::ReadAnew);
         }
-        let (_, clerk) = self.bound().await?;
+        let clerk = self.bound().await?.dn;
         let recent = Filter::all([perimeter.clone(), recent]);
         let asked = PERSON_ATTRIBUTES.iter().chain(&[STAMP]).copied().collect();
         let before = point.stamp.clone();

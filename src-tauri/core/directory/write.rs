@@ -13,7 +13,7 @@ use super::connection::{classify, run};
 use super::error::{DirectoryError, WriteProblem, WriteRefusal};
 use super::filter::Filter;
 use super::hashing::fresh_value;
-use super::openldap::{OpenLdap, refused, refused_error};
+use super::openldap::{Bound, OpenLdap, refused, refused_error};
 use super::person_entry::{MARKER_ATTRIBUTE, MARKER_LABEL};
 use super::ppolicy::{self, PolicyError};
 use super::record::HandoverEntry;
@@ -49,7 +49,9 @@ impl OpenLdap {
         let value = fresh_value(&write.password, self.settings.hashing)
             .await
             .map_err(WriteProblem::NotSent)?;
-        let (mut ldap, _) = self.bound().await.map_err(WriteProblem::NotSent)?;
+        let Bound {
+            mut ldap, server, ..
+        } = self.bound().await.map_err(WriteProblem::NotSent)?;
         let patience = self.patience();
         let filter = assertion(write).to_string();
         let controls: Vec<RawControl> =
@@ -65,19 +67,26 @@ impl OpenLdap {
                 .await
         })
         .await
-        .map_err(|_| WriteProblem::AnswerLost)?
-        .map_err(|error| {
-            self.failed(&error);
-            WriteProblem::AnswerLost
-        })?;
+        .map_err(|_| WriteProblem::AnswerLost)?;
+        let result = match result {
+            Ok(result) => result,
+            Err(error) => {
+                self.failed(&server, &error).await;
+                return Err(WriteProblem::AnswerLost);
+            }
+        };
         self.answered();
-        check(&result)
+        let outcome = check(&result);
+        if outcome == Err(WriteProblem::Refused(WriteRefusal::ReadOnly)) {
+            self.servers.refused_to_write(&server);
+        }
+        outcome
     }
 
     pub(super) async fn add_record(&self, record: &HandoverEntry) -> Result<(), DirectoryError> {
         /// entryAlreadyExists: an earlier attempt of this very act wrote it.
         const ALREADY_THERE: u32 = 68;
-        let (_, author) = self.bound().await?;
+        let author = self.bound().await?.dn;
         let dn = record.dn(&self.settings.records);
         let attributes = record.attributes(&author);
         let result = self
@@ -104,7 +113,7 @@ impl OpenLdap {
         person_dn: &str,
         password: &ProvisionalPassword,
     ) -> Result<Proof, DirectoryError> {
-        let mut ldap = self.anonymous().await?;
+        let (mut ldap, _) = self.anonymous().await?;
         let dn = person_dn.to_owned();
         let secret = Zeroizing::new(password.expose().to_owned());
         let patience = self.patience();
@@ -171,6 +180,8 @@ fn check(result: &LdapResult) -> Result<(), WriteProblem> {
         (50, _) => WriteRefusal::Rights,
         (122, _) => WriteRefusal::ChangedSince,
         (32, _) => WriteRefusal::Gone,
+        // A copy that only reads: its referral, or « shadow context ».
+        (10 | 53, _) => WriteRefusal::ReadOnly,
         (code, _) => WriteRefusal::Other {
             code,
             text: result.text.clone(),

@@ -23,6 +23,9 @@ pub enum DirectorySide {
     Superseded,
     /// Changed at about the same time elsewhere: a clerk decides which one holds.
     Contested,
+    /// One server acknowledged it, is gone or has lost it, and the others never saw it: its letter opens nothing, and its
+    /// password is gone. A clerk calls the person back.
+    Stranded,
 }
 
 /// What came out on paper.
@@ -82,14 +85,15 @@ impl Progress {
         self.ending == Ending::Open
     }
 
-    /// Handed over, and the directory does not have it yet.
+    /// Handed over, and the directory does not have it, or no longer.
     pub fn waits(self) -> bool {
         self.ending == Ending::HandedOver
             && match self.directory {
                 DirectorySide::NotSent
                 | DirectorySide::Sending
                 | DirectorySide::Unknown
-                | DirectorySide::Contested => true,
+                | DirectorySide::Contested
+                | DirectorySide::Stranded => true,
                 DirectorySide::Applied
                 | DirectorySide::Unsound
                 | DirectorySide::Refused
@@ -97,7 +101,16 @@ impl Progress {
             }
     }
 
-    /// Nothing more will come of it.
+    /// A clerk has to do something about it: the machine goes no further by itself.
+    pub fn is_to_decide(self) -> bool {
+        self.waits()
+            && matches!(
+                self.directory,
+                DirectorySide::Contested | DirectorySide::Stranded
+            )
+    }
+
+    /// Nothing more is to be done about it. Only the loss of a server reopens one that was handed over.
     pub fn is_over(self) -> bool {
         !self.is_open() && !self.waits()
     }
@@ -128,10 +141,14 @@ pub enum Event {
     SheetOut,
     PrinterFailed,
     HandedOver,
-    /// Read before a late sending: somebody changed the password after this handover.
+    /// Read before a late sending, or on another server: somebody changed the password after this handover.
     FoundSuperseded,
     /// Read before a late sending: changed at about the same time, by clocks that do not agree so closely.
     FoundContested,
+    /// After the replication window: the server that acknowledged it is gone, and the others do not have it.
+    FoundStranded,
+    /// A server has it after all.
+    FoundAgain,
     /// The clerk decides that this letter holds.
     DecidedToSend,
     Voided,
@@ -159,10 +176,11 @@ pub struct Forbidden {
 /// `Forbidden` for an event that makes no sense here.
 pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Action]), Forbidden> {
     use DirectorySide::{
-        Applied, Contested, NotSent, Refused, Sending, Superseded, Unknown, Unsound,
+        Applied, Contested, NotSent, Refused, Sending, Stranded, Superseded, Unknown, Unsound,
     };
     let forbidden = Err(Forbidden { progress, event });
-    if progress.is_over() {
+    let server_lost_it = event == Event::FoundStranded;
+    if progress.is_over() && !server_lost_it {
         return forbidden;
     }
     let directory = |directory| Progress {
@@ -241,16 +259,20 @@ pub fn step(progress: Progress, event: Event) -> Result<(Progress, &'static [Act
             (Event::HandedOver, NotSent | Unknown, PaperSide::Out) if open && progress.sealed => {
                 (ended(Ending::HandedOver), &[Action::DestroySecret])
             }
-            (Event::FoundSuperseded, NotSent, _) if progress.waits() => {
+            (Event::FoundSuperseded, NotSent | Stranded, _) if progress.waits() => {
                 (directory(Superseded), &[])
             }
             (Event::FoundContested, NotSent, _) if progress.waits() => (directory(Contested), &[]),
+            (Event::FoundStranded, Applied, _) if progress.ending == Ending::HandedOver => {
+                (directory(Stranded), &[])
+            }
+            (Event::FoundAgain, Stranded, _) => (directory(Applied), &[]),
             (Event::DecidedToSend, Contested, _) => (directory(NotSent), &[]),
             // While a request is under way its outcome is not known: voiding would lie.
             (Event::Voided, NotSent | Unknown | Applied | Unsound | Refused, _) if open => {
                 (ended(Ending::Voided), &[Action::DestroySecret])
             }
-            (Event::Voided, NotSent | Contested, _) => (ended(Ending::Voided), &[]),
+            (Event::Voided, NotSent | Contested | Stranded, _) => (ended(Ending::Voided), &[]),
             _ => return forbidden,
         };
     Ok((next, actions))
@@ -261,7 +283,7 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
 
-    const EVENTS: [Event; 20] = [
+    const EVENTS: [Event; 22] = [
         Event::Sealed,
         Event::SendingBegan,
         Event::NothingLeft,
@@ -280,6 +302,8 @@ mod tests {
         Event::HandedOver,
         Event::FoundSuperseded,
         Event::FoundContested,
+        Event::FoundStranded,
+        Event::FoundAgain,
         Event::DecidedToSend,
         Event::Voided,
     ];
@@ -406,6 +430,28 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_only_a_lost_server_had_is_reopened_and_never_sent_again() {
+        let done = run(&[
+            Event::SendingBegan,
+            Event::AcknowledgedAndReadBack,
+            Event::PrintBegan,
+            Event::SheetOut,
+            Event::HandedOver,
+        ]);
+        let stranded = step(done, Event::FoundStranded).unwrap().0;
+        assert!(stranded.waits(), "a clerk has to call the person back");
+        assert!(step(stranded, Event::SendingBegan).is_err());
+        assert!(
+            step(stranded, Event::DecidedToSend).is_err(),
+            "its password is gone: nothing can be sent"
+        );
+        assert_eq!(step(stranded, Event::FoundAgain).unwrap().0, done);
+        assert!(step(stranded, Event::Voided).unwrap().0.is_over());
+        let open = run(&[Event::SendingBegan, Event::AcknowledgedAndReadBack]);
+        assert!(step(open, Event::FoundStranded).is_err(), "not handed over");
+    }
+
     /// Every reachable state, by exhaustion: the invariants hold in each.
     #[test]
     fn invariants_hold_in_every_reachable_state() {
@@ -420,11 +466,17 @@ mod tests {
                 };
                 arrows += 1;
                 let arrow = format!("{progress:?} {event:?}");
-                assert!(!progress.is_over(), "an ended act never moves: {arrow}");
+                assert!(
+                    !progress.is_over() || event == Event::FoundStranded,
+                    "an ended act never moves, unless its server loses it: {arrow}"
+                );
                 if after.ending == Ending::HandedOver {
                     assert!(after.paper == PaperSide::Out, "a sheet is out: {arrow}");
                     assert!(
-                        after.directory == DirectorySide::Applied || after.sealed,
+                        matches!(
+                            after.directory,
+                            DirectorySide::Applied | DirectorySide::Stranded
+                        ) || after.sealed,
                         "what waits can be sent after a restart: {arrow}"
                     );
                 }

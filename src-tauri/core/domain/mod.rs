@@ -5,6 +5,7 @@
 pub mod account;
 pub mod birth_date;
 pub mod diagnosis;
+pub mod directory_server;
 pub mod foreign_text;
 pub mod handover;
 pub mod identity_check;

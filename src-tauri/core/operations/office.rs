@@ -137,6 +137,8 @@ pub(crate) struct Desk {
     pub caught_up: Option<Instant>,
     /// When the outbox was last tried.
     pub sent_late: Option<Instant>,
+    /// When the other servers were last asked about what one acknowledged.
+    pub looked_elsewhere: Option<Instant>,
     /// How the last pass over the mirror ended, since this sign-in.
     pub mirror: Option<MirrorPass>,
     pub key: ClerkKey,
@@ -262,6 +264,7 @@ impl Office {
                 structures: Structures::new(),
                 caught_up: None,
                 sent_late: None,
+                looked_elsewhere: None,
                 mirror: None,
                 key: ClerkKey::None,
                 offline_since: None,

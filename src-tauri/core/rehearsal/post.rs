@@ -83,6 +83,7 @@ pub fn post_settings(uri: &str, authority: &Path, folder: &Path) -> Settings {
                 ),
             ],
             timeout_seconds: 5,
+            replication_minutes: 10,
         },
         handover: HandoverSettings {
             may_save: true,

@@ -8,6 +8,7 @@ mod error;
 mod handovers;
 mod outbox;
 mod people;
+mod sendings;
 mod witness;
 
 use std::fmt;
@@ -25,6 +26,7 @@ pub use error::StoreError;
 pub use handovers::*;
 pub use outbox::WaitingPassword;
 pub use people::*;
+pub use sendings::Sending;
 
 use crate::faults::point;
 use crate::vault::DatabaseKey;
@@ -44,6 +46,7 @@ const MIGRATIONS: &[&str] = &[
     outbox::BARRED,
     handovers::SENT_BY,
     handovers::PERSON_LOGIN,
+    sendings::MIGRATION,
 ];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.

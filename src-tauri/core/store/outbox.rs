@@ -193,7 +193,7 @@ impl Reader<'_> {
         Ok(acts)
     }
 
-    /// Acts handed over without the directory, voided since or not, those made since `since` that are settled included, with what was noted of
+    /// Acts handed over without the directory, or that a lost server alone had, voided since or not, those made since `since` that are settled included, with what was noted of
     /// each; oldest first, the order they are sent in.
     ///
     /// # Errors
@@ -201,10 +201,10 @@ impl Reader<'_> {
     pub fn sent_late(&self, since: Timestamp) -> Result<Vec<(HandoverRecord, String)>, StoreError> {
         let mut statement = self.connection().prepare(
             "SELECT id, outcome FROM handovers
-             WHERE json_extract(progress, '$.sealed')
-               AND (json_extract(progress, '$.ending') = 'handed-over'
-                 OR json_extract(progress, '$.ending') = 'voided' AND outcome <> '')
-               AND (made_at >= ?1 OR EXISTS (SELECT 1 FROM outbox WHERE handover = id))
+             WHERE (json_extract(progress, '$.sealed') AND json_extract(progress, '$.ending') = 'handed-over'
+                 OR json_extract(progress, '$.ending') IN ('handed-over', 'voided') AND outcome <> '')
+               AND (made_at >= ?1 OR json_extract(progress, '$.directory') = 'stranded'
+                 OR EXISTS (SELECT 1 FROM outbox WHERE handover = id))
              ORDER BY made_at, number",
         )?;
         let rows = statement.query_map(params![since.to_string()], |row| {

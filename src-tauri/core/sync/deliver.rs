@@ -1,13 +1,16 @@
 //! Delivers one act to the directory: sends, settles a lost answer by the marker, reads back, records, proves.
-//! Idempotent by the marker inside the Modify; never repeats a write before having looked for it.
+//! Idempotent by the marker inside the Modify; never repeats a write before having looked for it, and everything about one
+//! write is asked of the server that it went to: what another server does not show may only not have reached it yet.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::look::{Look, look, look_at};
 use crate::directory::{
     Directory, DirectoryError, HandoverEntry, PasswordWrite, Proof, WriteProblem, WriteRefusal,
 };
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::handover::Event;
 use crate::domain::person::{Person, PersonId};
 use crate::faults::{Fault, broken};
@@ -38,120 +41,171 @@ const SENDS: u32 = 3;
 /// Handovers whose marker stays on the entry: an act still unsettled at another counter is among them.
 const MARKERS_KEPT: usize = 5;
 
-/// Delivers `write`; `record` is told each arrow before the next request leaves.
+/// Delivers `write` to a server that writes, the next one when nothing left for the first; `record` is told each arrow
+/// and the server it is about, before the next request leaves.
 pub async fn deliver(
     directory: &dyn Directory,
     id: PersonId,
     write: &PasswordWrite,
     entry: &HandoverEntry,
-    mut record: impl FnMut(Event) + Send,
+    mut record: impl FnMut(Event, &DirectoryServer) + Send,
 ) -> Delivery {
-    let naive = broken(Fault::NaiveRetry);
-    for attempt in 0..SENDS {
-        record(Event::SendingBegan);
-        match directory.write_password(write).await {
-            Ok(()) => return settle(directory, id, write, entry, record).await,
-            Err(WriteProblem::Refused(WriteRefusal::Policy(_) | WriteRefusal::Other { .. }))
-                if naive && attempt > 0 =>
-            {
-                return settle(directory, id, write, entry, record).await;
-            }
-            // An earlier request may still be carried out, however absent its marker was.
-            Err(WriteProblem::NotSent(_)) if attempt > 0 && !naive => {
-                record(Event::AnswerLost);
-                return Delivery::Unknown;
-            }
-            Err(WriteProblem::NotSent(error)) => {
-                record(Event::NothingLeft);
-                return Delivery::NothingLeft(error);
-            }
-            Err(WriteProblem::Refused(refusal)) => {
-                // An earlier request of this very act, of this delivery or of one before, may have arrived late: then its
-                // marker is there, and the server refuses this one as a change since, or as a password of its history.
-                let refusal = match look_for_marker(directory, id, write).await {
-                    Look::There => return settle(directory, id, write, entry, record).await,
-                    Look::Absent => refusal,
-                    // slapd compares what the clerk may not read with the assertion, and calls it a change.
-                    Look::Hidden if attempt == 0 => WriteRefusal::Rights,
-                    Look::Hidden | Look::Silent => {
-                        record(Event::AnswerLost);
-                        return Delivery::Unknown;
+    let mut last = DirectoryError::NoWriter;
+    let mut tried: Vec<DirectoryServer> = Vec::new();
+    for _ in directory.servers() {
+        let server = match directory.writing_server().await {
+            Ok(server) if tried.contains(&server) => break,
+            Ok(server) => server,
+            Err(error) => return Delivery::NothingLeft(error),
+        };
+        let act = Act {
+            directory,
+            server: &server,
+            id,
+            write,
+            entry,
+        };
+        match act.deliver(|event| record(event, &server)).await {
+            Ok(delivery) => return delivery,
+            Err(nothing_left) => last = nothing_left,
+        }
+        tried.push(server);
+    }
+    Delivery::NothingLeft(last)
+}
+
+/// One act and the server it goes to.
+struct Act<'a> {
+    directory: &'a dyn Directory,
+    server: &'a DirectoryServer,
+    id: PersonId,
+    write: &'a PasswordWrite,
+    entry: &'a HandoverEntry,
+}
+
+impl Act<'_> {
+    /// `Err` when it is certain that nothing was written at this server: the next one may be tried.
+    async fn deliver(
+        &self,
+        mut record: impl FnMut(Event) + Send,
+    ) -> Result<Delivery, DirectoryError> {
+        let here = self.directory.at(self.server).await?;
+        let naive = broken(Fault::NaiveRetry);
+        for attempt in 0..SENDS {
+            record(Event::SendingBegan);
+            match here.write_password(self.write).await {
+                Ok(()) => return Ok(self.settle_at(self.server, record).await),
+                Err(WriteProblem::Refused(
+                    WriteRefusal::Policy(_) | WriteRefusal::Other { .. },
+                )) if naive && attempt > 0 => {
+                    return Ok(self.settle_at(self.server, record).await);
+                }
+                // An earlier request may still be carried out, however absent its marker was.
+                Err(WriteProblem::NotSent(_)) if attempt > 0 && !naive => {
+                    record(Event::AnswerLost);
+                    return Ok(Delivery::Unknown);
+                }
+                Err(WriteProblem::NotSent(error)) => {
+                    record(Event::NothingLeft);
+                    return Err(error);
+                }
+                Err(WriteProblem::Refused(refusal)) => {
+                    return self.refused(refusal, attempt, record).await;
+                }
+                Err(WriteProblem::AnswerLost) => {
+                    record(Event::AnswerLost);
+                    match self.look_after_silence().await {
+                        Look::There(at) => return Ok(self.settle_at(&at, record).await),
+                        Look::Absent => record(Event::MarkerAbsent),
+                        Look::AbsentElsewhere | Look::Hidden | Look::Silent => {
+                            return Ok(Delivery::Unknown);
+                        }
                     }
-                };
-                record(match refusal {
-                    WriteRefusal::Policy(_) => Event::PasswordRefused,
-                    WriteRefusal::Rights => Event::RightsRefused,
-                    WriteRefusal::ChangedSince
-                    | WriteRefusal::Gone
-                    | WriteRefusal::Other { .. } => Event::ServerRefused,
-                });
-                return Delivery::Refused(refusal);
-            }
-            Err(WriteProblem::AnswerLost) => {
-                record(Event::AnswerLost);
-                match look_for_marker(directory, id, write).await {
-                    Look::There => return settle(directory, id, write, entry, record).await,
-                    Look::Absent => record(Event::MarkerAbsent),
-                    Look::Hidden | Look::Silent => return Delivery::Unknown,
                 }
             }
         }
+        Ok(Delivery::Unknown)
     }
-    Delivery::Unknown
-}
 
-/// Whether an act whose outcome was unknown had been applied; `None` when it cannot be told yet.
-pub async fn resolve(
-    directory: &dyn Directory,
-    id: PersonId,
-    operation: uuid::Uuid,
-) -> Option<bool> {
-    match look(directory, id, operation).await {
-        Look::There => Some(true),
-        Look::Absent => Some(false),
-        Look::Hidden | Look::Silent => None,
+    async fn refused(
+        &self,
+        refusal: WriteRefusal,
+        attempt: u32,
+        mut record: impl FnMut(Event) + Send,
+    ) -> Result<Delivery, DirectoryError> {
+        // An earlier request of this very act, of this delivery or of one before, may have arrived late: then its
+        // marker is there, and the server refuses this one as a change since, or as a password of its history.
+        let refusal = match self.look_where_refused().await {
+            Look::There(at) => return Ok(self.settle_at(&at, record).await),
+            Look::Absent => refusal,
+            // slapd compares what the clerk may not read with the assertion, and calls it a change.
+            Look::Hidden if attempt == 0 => WriteRefusal::Rights,
+            Look::AbsentElsewhere | Look::Hidden | Look::Silent => {
+                record(Event::AnswerLost);
+                return Ok(Delivery::Unknown);
+            }
+        };
+        let event = match refusal {
+            WriteRefusal::Policy(_) => Event::PasswordRefused,
+            // What an earlier attempt left behind is not known from here.
+            WriteRefusal::ReadOnly if attempt > 0 => {
+                record(Event::AnswerLost);
+                return Ok(Delivery::Unknown);
+            }
+            WriteRefusal::ReadOnly => {
+                record(Event::NothingLeft);
+                return Err(DirectoryError::NoWriter);
+            }
+            WriteRefusal::Rights => Event::RightsRefused,
+            WriteRefusal::ChangedSince | WriteRefusal::Gone | WriteRefusal::Other { .. } => {
+                Event::ServerRefused
+            }
+        };
+        record(event);
+        Ok(Delivery::Refused(refusal))
     }
-}
 
-/// What reading an act's marker told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
-    There,
-    Absent,
-    /// Outside the perimeter nobody reads a marker: its absence says nothing.
-    Hidden,
-    Silent,
-}
-
-async fn look(directory: &dyn Directory, id: PersonId, operation: uuid::Uuid) -> Look {
-    match directory.read_back(id).await {
-        Ok(person) if person.account.markers.contains(&operation) => Look::There,
-        Ok(person) if person.within_perimeter => Look::Absent,
-        Ok(_) => Look::Hidden,
-        Err(DirectoryError::NotFound) => Look::Absent,
-        Err(
-            DirectoryError::Unreachable(_)
-            | DirectoryError::Certificate(_)
-            | DirectoryError::Plain
-            | DirectoryError::SignedOut
-            | DirectoryError::Refused { .. }
-            | DirectoryError::NotHashed(_),
-        ) => Look::Silent,
-    }
-}
-
-async fn look_for_marker(directory: &dyn Directory, id: PersonId, write: &PasswordWrite) -> Look {
-    if broken(Fault::NaiveRetry) {
-        return Look::Absent;
-    }
-    for wait in 0..LOOKS {
-        let seen = look(directory, id, write.operation).await;
-        if seen != Look::Silent {
-            return seen;
+    async fn look_where_refused(&self) -> Look {
+        if broken(Fault::NaiveRetry) {
+            return Look::Absent;
         }
-        tokio::time::sleep(Duration::from_millis(200 << wait)).await;
+        for wait in 0..LOOKS {
+            let seen = look_at(self.directory, self.server, self.id, self.write.operation).await;
+            if seen != Look::Silent {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(200 << wait)).await;
+        }
+        Look::Silent
     }
-    Look::Silent
+
+    async fn look_after_silence(&self) -> Look {
+        if broken(Fault::NaiveRetry) {
+            return Look::Absent;
+        }
+        let (id, operation) = (self.id, self.write.operation);
+        let mut seen = Look::Silent;
+        for wait in 0..LOOKS {
+            seen = look(self.directory, Some(self.server), id, operation).await;
+            if !matches!(seen, Look::Silent | Look::AbsentElsewhere) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(200 << wait)).await;
+        }
+        seen
+    }
+
+    /// Reads back, records and proves at the server that has it.
+    async fn settle_at(
+        &self,
+        server: &DirectoryServer,
+        record: impl FnMut(Event) + Send,
+    ) -> Delivery {
+        match self.directory.at(server).await {
+            Ok(there) => settle(there.as_ref(), self.id, self.write, self.entry, record).await,
+            Err(_) => Delivery::Unknown,
+        }
+    }
 }
 
 /// After an acknowledgement or a marker seen: reads back, writes the record, tries the password once.

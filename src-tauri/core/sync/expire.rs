@@ -36,11 +36,13 @@ pub async fn expire_due(
     };
     let due = Filter::all([perimeter.clone(), Filter::provisional_until(latest)]);
     let mut people = Vec::new();
-    directory
+    let server = directory.writing_server().await?;
+    let there = directory.at(&server).await?;
+    there
         .read_perimeter(&due, &mut |page| people.extend(page))
         .await?;
     for write in people.iter().filter_map(|person| plan(person, latest)) {
-        match directory.write_password(&write).await {
+        match there.write_password(&write).await {
             Ok(()) => pass.expired += 1,
             Err(WriteProblem::NotSent(error)) => return Err(error),
             // Refused: its owner or another counter was faster. Lost: the marker tells at the next pass.

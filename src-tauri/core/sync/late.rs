@@ -3,6 +3,7 @@
 
 use super::deliver::{Delivery, deliver, settle};
 use crate::directory::{Directory, DirectoryError, HandoverEntry, PasswordWrite, WriteRefusal};
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::handover::Event;
 use crate::domain::late_sending::{Decision, Late, PasswordSeen, decide};
 use crate::domain::password::ProvisionalPassword;
@@ -28,8 +29,8 @@ pub enum LateOutcome {
     },
 }
 
-/// Sends `act`; `person` was read just now, and a reset does not harm them. `record` is told each arrow before the next
-/// request leaves.
+/// Sends `act`; `person` was read just now, and a reset does not harm them. `record` is told each arrow, and the server
+/// it is about, before the next request leaves.
 ///
 /// # Errors
 /// As any read: nothing was written.
@@ -37,7 +38,7 @@ pub async fn send_late(
     directory: &dyn Directory,
     person: &Person,
     act: &LateAct,
-    mut record: impl FnMut(Event) + Send,
+    mut record: impl FnMut(Event, Option<&DirectoryServer>) + Send,
 ) -> Result<LateOutcome, DirectoryError> {
     let write = |seen_change| PasswordWrite {
         operation: act.late.operation,
@@ -52,27 +53,29 @@ pub async fn send_late(
     };
     if !person.within_perimeter {
         // What the entry holds cannot be read, so nothing could be compared: the server would say the same.
-        record(Event::SendingBegan);
-        record(Event::RightsRefused);
+        record(Event::SendingBegan, None);
+        record(Event::RightsRefused, None);
         let refused = Delivery::Refused(WriteRefusal::Rights);
         return Ok(LateOutcome::Sent(refused));
     }
     Ok(match decide(&act.late, &person.account) {
         Decision::AlreadyApplied => {
-            record(Event::SendingBegan);
+            record(Event::SendingBegan, None);
             let write = write(person.account.password_changed);
+            let record = |event| record(event, None);
             LateOutcome::Sent(settle(directory, person.id, &write, &entry, record).await)
         }
         Decision::Send { unchanged_since } => {
             let write = write(unchanged_since);
+            let record = |event, server: &DirectoryServer| record(event, Some(server));
             LateOutcome::Sent(deliver(directory, person.id, &write, &entry, record).await)
         }
         Decision::Superseded => {
-            record(Event::FoundSuperseded);
+            record(Event::FoundSuperseded, None);
             LateOutcome::Superseded
         }
         Decision::Contested => {
-            record(Event::FoundContested);
+            record(Event::FoundContested, None);
             LateOutcome::Contested {
                 by: PasswordSeen::of(&person.account),
             }

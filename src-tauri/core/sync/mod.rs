@@ -5,11 +5,15 @@
 mod deliver;
 mod expire;
 mod late;
+mod look;
 mod mirror;
+mod spread;
 
-pub use deliver::{Delivery, deliver, resolve, settle, valid_until};
+pub use deliver::{Delivery, deliver, settle, valid_until};
 pub use expire::{Expiry, expire_due};
 pub use late::{LateAct, LateOutcome, send_late};
+pub use look::{Resolution, resolve};
 pub use mirror::{
     MirrorProblem, MirrorReport, Perimeter, due_whole, erase_outdated, refresh_mirror,
 };
+pub use spread::{Acknowledged, Round, Spread};

@@ -1,7 +1,7 @@
 //! One counter's session with the directory in memory: the `Directory` that suites and the simulation hand to an office.
 //! Its answers are those of the contract, whatever the fault; never answers for a clerk who did not sign in.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,15 +23,18 @@ use super::faults::{Call, Fault, Faults};
 use super::policy::Bind;
 use super::server::{MemoryServer, State};
 use crate::domain::account::PasswordPolicy;
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::password::ProvisionalPassword;
 use crate::domain::person::{Login, Person, PersonId};
 
 /// People that one search brings at most.
 const PAGE: usize = 50;
 
+/// Clones are the same session.
+#[derive(Clone)]
 pub struct MemoryDirectory {
     server: MemoryServer,
-    inside: Mutex<Inside>,
+    inside: Arc<Mutex<Inside>>,
 }
 
 struct Inside {
@@ -62,13 +65,13 @@ impl MemoryDirectory {
     pub(super) fn new(server: MemoryServer) -> Self {
         MemoryDirectory {
             server,
-            inside: Mutex::new(Inside {
+            inside: Arc::new(Mutex::new(Inside {
                 clerk: None,
                 standing_by: None,
                 exchanges: 0,
                 last_answer: None,
                 faults: Faults::new(),
-            }),
+            })),
         }
     }
 
@@ -263,6 +266,28 @@ impl Directory for MemoryDirectory {
         let mut inside = self.inside();
         inside.clerk = None;
         inside.standing_by = None;
+    }
+
+    fn servers(&self) -> Vec<DirectoryServer> {
+        let uris = self.server.state().rules.uris.clone();
+        uris.into_iter().take(1).map(DirectoryServer::new).collect()
+    }
+
+    /// There is one server: whether it answers is the write's own affair.
+    async fn writing_server(&self) -> Result<DirectoryServer, DirectoryError> {
+        self.signed_in()?;
+        self.servers()
+            .pop()
+            .ok_or_else(|| DirectoryError::Unreachable("no server".to_owned()))
+    }
+
+    async fn at(&self, server: &DirectoryServer) -> Result<Arc<dyn Directory>, DirectoryError> {
+        self.signed_in()?;
+        if self.servers().contains(server) {
+            Ok(Arc::new(self.clone()))
+        } else {
+            Err(Lost::NotSent.into())
+        }
     }
 
     async fn ping(&self) -> Result<(), DirectoryError> {

@@ -69,7 +69,9 @@ pub(crate) fn put_aside(office: &Office) -> PutAside {
             }
             (DirectorySide::Sending | DirectorySide::Unknown, _) => (&mut aside.unsettled, false),
             // Only acts already handed over come there, and they are not on the counter.
-            (DirectorySide::Superseded | DirectorySide::Contested, _) => continue,
+            (DirectorySide::Superseded | DirectorySide::Contested | DirectorySide::Stranded, _) => {
+                continue;
+            }
         };
         *count += 1;
         if ends && let Err(error) = advance(office, id, Event::Voided, "put aside") {
@@ -94,7 +96,8 @@ pub(super) fn confirmable(progress: Progress) -> bool {
             | DirectorySide::Unsound
             | DirectorySide::Refused
             | DirectorySide::Superseded
-            | DirectorySide::Contested => false,
+            | DirectorySide::Contested
+            | DirectorySide::Stranded => false,
         }
 }
 

@@ -13,10 +13,10 @@ use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Event, step};
 use crate::faults::{Fault, broken};
 use crate::operations::office::now;
-use crate::operations::outbox::{Opener, send_waiting};
+use crate::operations::outbox::{Opener, look_elsewhere, resolve_sent, send_waiting};
 use crate::operations::{Office, OperationError};
 use crate::store::HandoverRecord;
-use crate::sync;
+use crate::sync::{self, Resolution};
 
 /// What one pass did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -42,6 +42,8 @@ pub struct SyncReport {
     pub contested: Vec<String>,
     /// Acts made without the directory that this clerk may not write there: they stay for one who may.
     pub barred: Vec<String>,
+    /// Acts that a lost server alone had: the person has to be called back.
+    pub stranded: Vec<String>,
     /// Records that had not entered the directory, and now have.
     pub recorded: Vec<String>,
     /// Provisional passwords of the clerk's people that nobody used in time.
@@ -63,6 +65,7 @@ pub async fn catch_up(office: &Office) -> Result<SyncReport, OperationError> {
         // First: somebody may be at a keyboard, waiting for theirs.
         send_waiting(office, &clerk, Opener::Clerk, &mut report).await?;
         send_records(office, &clerk, &mut report).await?;
+        look_elsewhere(office, &mut report).await?;
         expire(office, &clerk, &mut report).await
     };
     let outcome = passes.await;
@@ -98,7 +101,9 @@ async fn send_records(
         .filter(|record| !office.open_handovers().contains_key(&record.id));
     for record in mine.cloned().collect::<Vec<_>>() {
         let entry = entry_of(&record, office.settings.post.number, &clerk.dn);
-        office.directory().write_record(&entry).await?;
+        let server = office.directory().writing_server().await?;
+        let there = office.directory().at(&server).await?;
+        there.write_record(&entry).await?;
         office
             .store
             .write(|writer| writer.mark_recorded(record.id))?;
@@ -134,13 +139,17 @@ async fn settle_one(
         progress = write(office, record, progress, Event::AnswerLost, at)?;
     }
     if progress.directory == DirectorySide::Unknown {
-        match sync::resolve(office.directory(), record.person, record.id).await {
-            None => {
+        match resolve_sent(office, record.person, record.id).await?.0 {
+            Resolution::NotHeardYet | Resolution::Unanswered => {
                 report.unsettled.push(record.number.clone());
                 return Ok(());
             }
-            Some(true) => progress = write(office, record, progress, Event::MarkerSeen, at)?,
-            Some(false) => progress = write(office, record, progress, Event::MarkerAbsent, at)?,
+            Resolution::Applied(_) => {
+                progress = write(office, record, progress, Event::MarkerSeen, at)?;
+            }
+            Resolution::NotApplied => {
+                progress = write(office, record, progress, Event::MarkerAbsent, at)?;
+            }
         }
     }
     if confirmable(progress) {

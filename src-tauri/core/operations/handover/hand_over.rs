@@ -15,14 +15,16 @@ use super::views::HandoverView;
 use super::{letter, offline, paper, view, with_open};
 use crate::directory::{PasswordWrite, Proof, WriteRefusal};
 use crate::domain::diagnosis::Remedy;
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::handover::{DirectorySide, Event, PaperSide, Progress, step};
 use crate::domain::letter::LetterStatus;
 use crate::domain::person::PersonId;
 use crate::operations::counter::{Seen, diagnosis, keep_in_copy};
 use crate::operations::office::now;
+use crate::operations::outbox::resolve_sent;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OfficeNotice, OperationError};
-use crate::sync::{self, Delivery, deliver, resolve, valid_until};
+use crate::sync::{self, Delivery, Resolution, deliver, valid_until};
 use crate::texts;
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
@@ -110,7 +112,10 @@ async fn prepare(
     clerk: &crate::directory::ClerkAccount,
 ) -> Result<Sent, OperationError> {
     let at = now();
-    let fresh = office.directory.read_back(person.id).await?;
+    // Where it will be written: another server may not have its last change yet.
+    let writer = office.directory.writing_server().await?;
+    let there = office.directory.at(&writer).await?;
+    let fresh = there.read_back(person.id).await?;
     if fresh.account.password_changed != person.account.password_changed {
         return Err(OperationError::new("refused", {
             let (strong, text) = texts::write_refusal(&WriteRefusal::ChangedSince);
@@ -167,6 +172,23 @@ fn unanswered() -> Notice {
     }
 }
 
+/// Another server answers, and the one that got the request does not.
+fn not_heard_yet(office: &Office, end: Option<Timestamp>) -> Notice {
+    let when = end.map_or_else(String::new, |end| {
+        format!(
+            " Réponse au plus tard à\u{a0}{}.",
+            texts::clock(end, &office.zone)
+        )
+    });
+    Notice {
+        tone: Tone::Wait,
+        strong: "Réponse non reçue.".into(),
+        text: format!(
+            "Le serveur d’annuaire qui a reçu l’envoi ne répond plus, et un autre ne l’a pas encore\u{a0}: vérification en cours, ne recommencez pas.{when}"
+        ),
+    }
+}
+
 async fn send_and_bring_out(office: &Arc<Office>, id: Uuid, sent: Sent, outlet: &Outlet) {
     let person = office.open_handovers().get(&id).map(|open| open.person.id);
     let Some(person) = person else { return };
@@ -176,8 +198,8 @@ async fn send_and_bring_out(office: &Arc<Office>, id: Uuid, sent: Sent, outlet: 
         person,
         &sent.write,
         &sent.entry,
-        move |event| {
-            record_arrow(&recorder, id, event);
+        move |event, server| {
+            record_arrow_at(&recorder, id, event, Some(server));
             publish(&recorder, id);
         },
     )
@@ -225,9 +247,21 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
         if side == DirectorySide::Sending {
             record_arrow(office, id, Event::AnswerLost);
         }
-        match resolve(office.directory(), person, id).await {
-            None => {}
-            Some(false) => {
+        let (resolution, end) = match resolve_sent(office, person, id).await {
+            Ok(told) => told,
+            Err(error) => {
+                tracing::error!(?error, "a lost answer is not settled");
+                (Resolution::Unanswered, None)
+            }
+        };
+        match resolution {
+            Resolution::Unanswered => {}
+            Resolution::NotHeardYet => {
+                let _ = with_open(office, &id.to_string(), |open| {
+                    open.directory_notice = Some(not_heard_yet(office, end));
+                });
+            }
+            Resolution::NotApplied => {
                 record_arrow(office, id, Event::MarkerAbsent);
                 let _ = with_open(office, &id.to_string(), |open| {
                     open.directory_notice = Some(Notice {
@@ -237,18 +271,14 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
                     });
                 });
             }
-            Some(true) => {
+            Resolution::Applied(server) => {
                 let recorder = Arc::clone(office);
-                let delivery = sync::settle(
-                    office.directory(),
-                    person,
-                    &sent.write,
-                    &sent.entry,
-                    move |event| {
-                        record_arrow(&recorder, id, event);
-                    },
-                )
-                .await;
+                let record = move |event| record_arrow(&recorder, id, event);
+                let (write, entry) = (&sent.write, &sent.entry);
+                let delivery = match office.directory().at(&server).await {
+                    Ok(there) => sync::settle(there.as_ref(), person, write, entry, record).await,
+                    Err(_) => Delivery::Unknown,
+                };
                 note_delivery(office, id, delivery, now());
             }
         }
@@ -259,7 +289,11 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
 
 /// An arrow that the store refuses is logged: the act itself goes on, and is settled again later.
 fn record_arrow(office: &Office, id: Uuid, event: Event) {
-    if let Err(error) = advance(office, id, event, "") {
+    record_arrow_at(office, id, event, None);
+}
+
+fn record_arrow_at(office: &Office, id: Uuid, event: Event, server: Option<&DirectoryServer>) {
+    if let Err(error) = advance_at(office, id, event, server, "") {
         tracing::error!(?error, "an arrow was not recorded");
     }
 }
@@ -369,6 +403,17 @@ pub(super) fn advance(
     event: Event,
     detail: &str,
 ) -> Result<(), OperationError> {
+    advance_at(office, id, event, None, detail)
+}
+
+/// As `advance`; the server a request goes to is noted with its arrow: the marker is looked for there first.
+fn advance_at(
+    office: &Office,
+    id: Uuid,
+    event: Event,
+    server: Option<&DirectoryServer>,
+    detail: &str,
+) -> Result<(), OperationError> {
     // Held throughout: an answer and a sheet may come at the same time, and each arrow starts where the other ended.
     let mut all = office.open_handovers();
     let open = all.get_mut(&id).ok_or_else(super::not_open)?;
@@ -378,9 +423,13 @@ pub(super) fn advance(
         OperationError::new("notYet", "Cette remise n’en est pas là.")
     })?;
     let name = format!("{event:?}");
-    office
-        .store
-        .write(|writer| writer.move_handover(id, &name, next, open.copies, now(), detail))?;
+    office.store.write(|writer| {
+        writer.move_handover(id, &name, next, open.copies, now(), detail)?;
+        match (event, server) {
+            (Event::SendingBegan, Some(server)) => writer.note_sending(id, server, now()),
+            _ => Ok(()),
+        }
+    })?;
     open.enter(next, actions);
     Ok(())
 }

@@ -54,6 +54,10 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
         (Ending::HandedOver, DirectorySide::Sending | DirectorySide::Unknown, _) => {
             (Tone::Wait, "Remise, vérification en cours")
         }
+        (Ending::HandedOver | Ending::Open, DirectorySide::Stranded, _) => (
+            Tone::Warn,
+            "À trancher\u{a0}: acceptée par un serveur perdu, la lettre n’ouvre rien",
+        ),
         (_, DirectorySide::Contested, _) => (Tone::Warn, "À trancher"),
         (_, DirectorySide::Superseded, _) => (
             Tone::Warn,

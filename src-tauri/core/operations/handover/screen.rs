@@ -287,9 +287,10 @@ fn directory_step(office: &Office, open: &OpenHandover, step: u8) -> DirectorySt
             "Vérification en cours".to_owned(),
             String::new(),
         ),
-        (Some(DirectorySide::Superseded | DirectorySide::Contested), _) => {
-            (StepState::Stopped, "À trancher".to_owned(), String::new())
-        }
+        (
+            Some(DirectorySide::Superseded | DirectorySide::Contested | DirectorySide::Stranded),
+            _,
+        ) => (StepState::Stopped, "À trancher".to_owned(), String::new()),
         (Some(DirectorySide::Refused), _) => {
             (StepState::Stopped, "Refusé".to_owned(), String::new())
         }

@@ -1,6 +1,7 @@
 //! « À synchroniser »: what was handed over on this post without the directory, whose it is, what became of it.
 //! Never shows a password, and sends only what its own clerk sealed; anybody at this post may void what waits.
 
+mod elsewhere;
 mod report;
 mod send;
 mod waiting;
@@ -11,6 +12,7 @@ use jiff::ToSpan;
 use serde::Serialize;
 use uuid::Uuid;
 
+pub(crate) use elsewhere::{look_elsewhere, look_is_due, resolve_sent};
 pub(crate) use send::{Opener, send_waiting};
 pub(crate) use waiting::waiting_here;
 
@@ -60,6 +62,8 @@ pub struct OutboxItem {
     pub may_decide: bool,
     /// « Transmettre »: what to copy for the IT desk, when the directory did not take it. No secret in it.
     pub report: Option<String>,
+    /// The letter opens nothing and nothing can be sent: voiding it says that the person is called back.
+    pub recall: bool,
 }
 
 /// # Errors
@@ -116,7 +120,11 @@ pub(crate) fn counts(office: &Office) -> Result<(u32, u32), OperationError> {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Ok((
         count(acts.iter().filter(|(act, _)| act.progress.waits()).count()),
-        count(acts.iter().filter(|(act, _)| contested(act)).count()),
+        count(
+            acts.iter()
+                .filter(|(act, _)| act.progress.is_to_decide())
+                .count(),
+        ),
     ))
 }
 
@@ -135,7 +143,7 @@ pub(crate) fn is_due(office: &Office) -> Result<bool, OperationError> {
     let barred = office.store.read(|reader| reader.barred_acts())?;
     Ok(acts.iter().any(|(act, _)| {
         act.progress.waits()
-            && !contested(act)
+            && !act.progress.is_to_decide()
             && !barred.contains(&act.id)
             && same_dn(&act.clerk_dn, &clerk.dn)
     }))
@@ -166,13 +174,14 @@ fn item(office: &Office, act: &Act<'_>) -> OutboxItem {
         DirectorySide::NotSent if barred => (Tone::Bad, "Refusé"),
         DirectorySide::NotSent => (Tone::Wait, "Part au retour du réseau"),
         DirectorySide::Sending | DirectorySide::Unknown => (Tone::Wait, "Vérification en cours"),
-        DirectorySide::Contested => (Tone::Warn, "À trancher"),
+        DirectorySide::Contested | DirectorySide::Stranded => (Tone::Warn, "À trancher"),
         DirectorySide::Applied => (Tone::Ok, "Synchronisé"),
         DirectorySide::Superseded => (Tone::Warn, "Un changement plus récent vaut"),
         DirectorySide::Refused => (Tone::Bad, "Refusé"),
         DirectorySide::Unsound => (Tone::Bad, "L’accès ne fonctionne pas"),
     };
-    let theirs = (progress.waits() && !mine && !barred).then(|| {
+    let recall = progress.waits() && progress.directory == DirectorySide::Stranded;
+    let theirs = (progress.waits() && !recall && !mine && !barred).then(|| {
         format!(
             "Scellé par {}\u{a0}: part à sa prochaine session sur ce poste.",
             record.clerk_name
@@ -192,6 +201,7 @@ fn item(office: &Office, act: &Act<'_>) -> OutboxItem {
         may_void: step(progress, Event::Voided).is_ok(),
         may_decide: mine && contested(record),
         report: report::report(office, record, outcome, barred),
+        recall,
     }
 }
 
@@ -222,6 +232,12 @@ pub(crate) fn void(office: &Office, act: Uuid, by: &str) -> Result<(), Operation
 pub fn decide_to_send(office: &Office, handover: &str) -> Result<OutboxView, OperationError> {
     let clerk = office.clerk()?;
     let record = find(office, handover)?;
+    if record.progress.directory == DirectorySide::Stranded {
+        return Err(OperationError::new(
+            "notYet",
+            "Son mot de passe n’existe plus\u{a0}: rien ne peut être renvoyé. Rappelez la personne et faites une nouvelle remise.",
+        ));
+    }
     if !same_dn(&record.clerk_dn, &clerk.dn) {
         return Err(not_yet());
     }

@@ -5,8 +5,10 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::resolve_sent;
 use crate::directory::{ClerkAccount, DirectoryError, Proof, WriteRefusal};
 use crate::domain::diagnosis::{RefusalReason, Remedy, same_dn};
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::handover::{DirectorySide, Event, Progress, step};
 use crate::domain::late_sending::Late;
 use crate::domain::password::ProvisionalPassword;
@@ -16,7 +18,7 @@ use crate::operations::office::now;
 use crate::operations::session::may_work_offline;
 use crate::operations::{Office, OperationError};
 use crate::store::{HandoverRecord, Sender, WaitingPassword};
-use crate::sync::{self, Delivery, LateAct, LateOutcome};
+use crate::sync::{self, Delivery, LateAct, LateOutcome, Resolution};
 use crate::texts;
 use crate::vault::{self, SealingKey};
 
@@ -57,7 +59,7 @@ pub(crate) async fn send_waiting(
     };
     office.desk().sent_late = Some(std::time::Instant::now());
     for (record, _) in office.store.read(|reader| reader.sent_late(now()))? {
-        let due = record.progress.waits() && record.progress.directory != DirectorySide::Contested;
+        let due = record.progress.waits() && !record.progress.is_to_decide();
         if due && opener.opens(&record, clerk) {
             let act = Act {
                 office,
@@ -87,6 +89,16 @@ impl Act<'_> {
 
     /// An arrow that the machine or the store refuses is logged: the next pass settles the act by its marker.
     fn advance(&mut self, event: Event, outcome: Option<&str>) {
+        self.advance_at(event, None, outcome);
+    }
+
+    /// The server is noted with the arrow: after a crash the marker is looked for there first.
+    fn advance_at(
+        &mut self,
+        event: Event,
+        server: Option<&DirectoryServer>,
+        outcome: Option<&str>,
+    ) {
         let next = match step(self.progress(), event) {
             Ok((next, _)) => next,
             Err(forbidden) => {
@@ -100,6 +112,9 @@ impl Act<'_> {
             if event == Event::SendingBegan {
                 writer.note_sender(id, self.stand_in().as_ref())?;
                 writer.note_barred(id, None)?;
+                if let Some(server) = server {
+                    writer.note_sending(id, server, now())?;
+                }
             }
             match outcome {
                 Some(outcome) => writer.note_outcome(id, outcome),
@@ -179,16 +194,29 @@ async fn send_one(
         }
         Err(error) => return Err(error),
     };
-    let there = seen.person.account.markers.contains(&act.record.id);
     if act.progress().directory == DirectorySide::Unknown && !seen.person.within_perimeter {
         // Nobody reads a marker there: its absence says nothing.
         act.say("Cette personne n’est plus dans votre périmètre\u{a0}: on ne peut pas lire si l’envoi est arrivé. Prévenez l’antenne numérique.");
         report.unsettled.push(number);
         return Ok(());
     }
-    if act.progress().directory == DirectorySide::Unknown && !there {
-        act.advance(Event::MarkerAbsent, None);
+    // The server that has it: everything about the act is asked there.
+    let mut holder = None;
+    if act.progress().directory == DirectorySide::Unknown {
+        match resolve_sent(office, act.record.person, act.record.id)
+            .await?
+            .0
+        {
+            Resolution::Applied(server) => holder = Some(server),
+            Resolution::NotApplied => act.advance(Event::MarkerAbsent, None),
+            Resolution::NotHeardYet | Resolution::Unanswered => {
+                act.say("Réponse non reçue\u{a0}: vérification en cours, ne recommencez pas.");
+                report.unsettled.push(number);
+                return Ok(());
+            }
+        }
     }
+    let there = holder.is_some() || seen.person.account.markers.contains(&act.record.id);
     if !there && waiting.expires_at <= now() {
         act.advance(
             Event::Voided,
@@ -213,16 +241,18 @@ async fn send_one(
     }
     let entry = entry_of(&act.record, office.settings.post.number, &act.clerk.dn);
     let recall = texts::recall_letter(&act.record.number);
-    let outcome = if there && act.progress().directory == DirectorySide::Unknown {
+    let outcome = if let Some(server) = holder {
         let write = crate::directory::PasswordWrite {
             operation: act.record.id,
             person_dn: seen.person.dn.clone(),
             password,
             seen_change: None,
         };
-        let directory = office.directory();
+        let there = office.directory().at(&server).await?;
         let record = |event| act.advance(event, outcome_of(event, &recall));
-        LateOutcome::Sent(sync::settle(directory, seen.person.id, &write, &entry, record).await)
+        LateOutcome::Sent(
+            sync::settle(there.as_ref(), seen.person.id, &write, &entry, record).await,
+        )
     } else {
         let late = LateAct {
             late: Late {
@@ -234,7 +264,9 @@ async fn send_one(
             password,
             entry,
         };
-        let record = |event| act.advance(event, outcome_of(event, &recall));
+        let record = |event, server: Option<&DirectoryServer>| {
+            act.advance_at(event, server, outcome_of(event, &recall));
+        };
         sync::send_late(office.directory(), &seen.person, &late, record).await?
     };
     tell(office, &mut act, outcome, report)
@@ -325,6 +357,8 @@ fn outcome_of(event: Event, recall: &str) -> Option<&str> {
         | Event::SheetOut
         | Event::PrinterFailed
         | Event::HandedOver
+        | Event::FoundStranded
+        | Event::FoundAgain
         | Event::DecidedToSend
         | Event::Voided => None,
     }

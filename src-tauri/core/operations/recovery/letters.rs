@@ -207,9 +207,10 @@ impl RecoveredPost {
             DirectorySide::NotSent if waiting.barred.is_some() => {
                 (true, "Refusé à un agent\u{a0}: à envoyer par un autre")
             }
-            // The four that are over have nothing sealed.
+            // Those that are over, or written once, have nothing sealed.
             DirectorySide::NotSent
             | DirectorySide::Applied
+            | DirectorySide::Stranded
             | DirectorySide::Unsound
             | DirectorySide::Refused
             | DirectorySide::Superseded => (true, "Attend l’annuaire"),

@@ -12,6 +12,7 @@ use super::{ClerkKey, ClerkView, Notice, SessionView, Tone};
 use crate::directory::ClerkAccount;
 use crate::operations::handover::{PutAside, SyncReport, any_busy, catch_up, put_aside};
 use crate::operations::office::now;
+use crate::operations::outbox::look_elsewhere;
 use crate::operations::{Office, OfficeNotice, OperationError};
 
 const WARNING_SECONDS: i64 = 15;
@@ -157,6 +158,18 @@ pub async fn settle_left(office: &Arc<Office>) {
     }
 }
 
+/// Asks the other servers about what one acknowledged, and says what is lost.
+pub(crate) async fn look_at_other_servers(office: &Office) {
+    let mut report = SyncReport::default();
+    if let Err(error) = look_elsewhere(office, &mut report).await {
+        tracing::warn!(?error, "the other servers were not asked");
+    }
+    let found = late_notices(&report);
+    if !found.is_empty() {
+        office.publish(OfficeNotice::Settled(found));
+    }
+}
+
 /// What came of the acts made without the directory.
 fn late_notices(report: &SyncReport) -> Vec<Notice> {
     let say = |numbers: &[&[String]], tone, one: &str, several: &str, text: &str| {
@@ -186,6 +199,13 @@ fn late_notices(report: &SyncReport) -> Vec<Notice> {
             "La remise {number} est à trancher.",
             "{n}\u{a0}remises sont à trancher.",
             "Voyez «\u{202f}À synchroniser\u{202f}».",
+        ),
+        say(
+            &[&report.stranded],
+            Tone::Bad,
+            "La lettre de la remise {number} n’ouvre plus rien\u{a0}: un serveur d’annuaire l’a perdue.",
+            "{n}\u{a0}lettres n’ouvrent plus rien\u{a0}: un serveur d’annuaire les a perdues.",
+            "Rappelez la personne\u{a0}: voyez «\u{202f}À synchroniser\u{202f}».",
         ),
         say(
             &[&report.refused, &report.superseded],

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::leave::{refuse_while_closing, settle_left};
+use super::leave::{look_at_other_servers, refuse_while_closing, settle_left};
 use super::offline::{close_refused, may_work_offline, return_online, sign_in_alone};
 use super::sealing_key::{ClerkKey, open_after_bind};
 use super::start::post_name;
@@ -288,11 +288,14 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
         back_online(office);
         let working = Arc::clone(office);
         let due = (!filling && catch_up_is_due(office)) || outbox::is_due(office)?;
+        let look = outbox::look_is_due(office)?;
         tokio::spawn(async move {
             resolve_unknown(&working).await;
             refresh_when_due(&working).await;
             if due {
                 settle_left(&working).await;
+            } else if look {
+                look_at_other_servers(&working).await;
             }
         });
     }
