@@ -21,6 +21,9 @@ mod mirror;
 mod offline;
 mod offline_sign_in;
 mod recovered_letters;
+#[path = "../support/pair.rs"]
+mod pair;
+mod servers;
 #[path = "../support/sheet.rs"]
 mod sheet;
 mod sign_in;
