@@ -20,9 +20,9 @@ mod in_memory;
 mod mirror;
 mod offline;
 mod offline_sign_in;
-mod recovered_letters;
 #[path = "../support/pair.rs"]
 mod pair;
+mod recovered_letters;
 mod servers;
 #[path = "../support/sheet.rs"]
 mod sheet;

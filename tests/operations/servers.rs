@@ -8,7 +8,7 @@ use std::time::Duration;
 use guichet_core::domain::directory_server::DirectoryServer;
 use guichet_core::operations::handover::{self, HandoverView, NextCode, Outlet, StepState};
 use guichet_core::operations::outbox::{self, OutboxItem};
-use guichet_core::operations::{Office, session};
+use guichet_core::operations::{self, Check, Office, counter, session};
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{
     RehearsalOptions, TemporaryRehearsal, cast, person_dn, post_settings,
@@ -347,4 +347,64 @@ async fn a_server_that_only_reads_is_said_and_the_one_that_writes_is_tried() {
             "nothing was written"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copy_is_followed_at_the_other_server_and_the_doctor_says_how_each_one_is() {
+    let mut desk = Desk::new(Second::Writes).await;
+    let office = desk.signed_in().await;
+    let people = session::link(&office).await.expect("a link").people;
+    let said = |checks: Vec<Check>| -> Vec<(bool, String)> {
+        let servers = checks.into_iter().filter(|check| check.name == "serveur");
+        servers.map(|check| (check.ok, check.sentence)).collect()
+    };
+    let password = || Zeroizing::new(clerk("croux").expect("a clerk").password.to_owned());
+    let other = desk.office().await;
+    let sound = said(operations::doctor(&other, Some(("croux", password()))).await);
+    assert_eq!(sound.len(), 2, "{sound:?}");
+    assert!(
+        sound
+            .iter()
+            .all(|(ok, text)| *ok && text.contains("à jour")),
+        "{sound:?}"
+    );
+
+    // Deleted at the second, which the first never hears of; then the first goes.
+    desk.pair.hold();
+    let gone = person_dn(cast::NADIA_BELKHIR);
+    desk.pair.change(
+        &desk.pair.second,
+        &format!("dn: {gone}\nchangetype: delete\n\n"),
+    );
+    let late = said(operations::doctor(&other, Some(("croux", password()))).await);
+    assert!(
+        late.iter()
+            .any(|(ok, text)| !ok && text.contains("il lui manque")),
+        "{late:?}"
+    );
+    desk.pair.first.kill();
+    let dead = said(operations::doctor(&other, Some(("croux", password()))).await);
+    assert!(
+        dead.iter()
+            .any(|(ok, text)| !ok && text.contains("il ne répond pas")),
+        "{dead:?}"
+    );
+    let report = counter::refresh_mirror(&office)
+        .await
+        .expect("followed there");
+    assert!(!report.whole && report.forgotten == 1, "{report:?}");
+    let link = session::link(&office).await.expect("a link");
+    assert_eq!(link.people, people - 1, "nobody else is lost");
+
+    // Back at the first, which has heard of it by then: nobody comes back to life.
+    desk.pair.first.restart().expect("it starts again");
+    desk.pair.release();
+    desk.pair.in_step().await;
+    desk.pair.second.kill();
+    let report = counter::refresh_mirror(&office)
+        .await
+        .expect("followed there");
+    assert!(!report.whole, "{report:?}");
+    let link = session::link(&office).await.expect("a link");
+    assert_eq!(link.people, people - 1);
 }

@@ -102,6 +102,10 @@ impl Directory for Session {
         vec![DirectoryServer::new("simulated")]
     }
 
+    async fn answering_server(&self) -> Result<DirectoryServer, DirectoryError> {
+        self.writing_server().await
+    }
+
     async fn writing_server(&self) -> Result<DirectoryServer, DirectoryError> {
         Ok(DirectoryServer::new("simulated"))
     }

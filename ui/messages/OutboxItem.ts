@@ -21,4 +21,8 @@ outcome: string, mayVoid: boolean, mayDecide: boolean,
 /**
  * « Transmettre »: what to copy for the IT desk, when the directory did not take it. No secret in it.
  */
-report: string | null, };
+report: string | null, 
+/**
+ * The letter opens nothing and nothing can be sent: voiding it says that the person is called back.
+ */
+recall: boolean, };

@@ -237,6 +237,11 @@ export const fr = {
       `L’accès de ${person} ne sera jamais activé par la lettre nº ${number} : reprenez-la et détruisez-la.`,
     voided: (number: string) => `Envoi ${number} annulé. Reprenez la lettre.`,
     keep: "Garder",
+    recalled: "Personne rappelée",
+    recalledTitle: "Personne rappelée ?",
+    recalledText: (person: string, number: string) =>
+      `La lettre nº ${number} de ${person} n’ouvre rien et ne sera plus suivie. Une nouvelle remise ferme cette ligne d’elle-même.`,
+    recalledSaid: (number: string) => `Lettre ${number} close : personne rappelée.`,
     open: "Ouvrir la fiche",
     passOn: "Transmettre",
     passOnTitle: "Transmettre à l’antenne numérique",

@@ -42,6 +42,7 @@ pub use error::{
 pub use filter::Filter;
 pub use openldap::OpenLdap;
 pub use record::{HandoverEntry, HandoverNote};
+pub use servers::{Standing, missing};
 pub use write::{PasswordWrite, Proof};
 
 /// One clerk's session with the directory. What each family of server must do is written once, as the contract suite
@@ -74,6 +75,12 @@ pub trait Directory: Send + Sync {
 
     /// The servers of the settings, the preferred one first. Never empty.
     fn servers(&self) -> Vec<DirectoryServer>;
+
+    /// The server that answers this clerk's readings now.
+    ///
+    /// # Errors
+    /// As any read.
+    async fn answering_server(&self) -> Result<DirectoryServer, DirectoryError>;
 
     /// Where a write of this clerk goes now: a server that answers them and is not known to refuse writes.
     ///

@@ -19,7 +19,7 @@ use super::content_sync::{SyncCookie, SyncEnd, SyncPart};
 use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal, TlsProblem, WriteProblem};
 use super::filter::Filter;
 use super::record::HandoverEntry;
-use super::servers::{SHORT_PATIENCE, Servers, has_all};
+use super::servers::{SHORT_PATIENCE, Servers, Standing, has_all};
 use super::write::{PasswordWrite, Proof};
 use crate::domain::account::PasswordPolicy;
 use crate::domain::directory_server::DirectoryServer;
@@ -225,7 +225,10 @@ impl OpenLdap {
         let Some(session) = kept.as_mut() else {
             return Err(self.nobody());
         };
-        let ldap = match session.link.as_mut().and_then(Link::usable) {
+        // What another request of this post has learnt of the server counts too.
+        let given_up = self.only.is_none() && self.servers.is_silent(&session.server);
+        let link = session.link.as_mut().filter(|_| !given_up);
+        let ldap = match link.and_then(Link::usable) {
             Some(ldap) => ldap,
             None => {
                 let (mut ldap, server) = self.anonymous().await?;
@@ -309,6 +312,18 @@ impl OpenLdap {
             session.server = taken.server;
         }
         Ok(())
+    }
+
+    /// Where one server stands, for whoever compares them. The clerk has signed in.
+    ///
+    /// # Errors
+    /// As any read of that server.
+    pub async fn standing(&self, server: &DirectoryServer) -> Result<Standing, DirectoryError> {
+        let context = self.view(server).await?.context().await?;
+        Ok(Standing {
+            holds_people: context.holds_people,
+            changes: context.csn,
+        })
     }
 
     /// One request under the clerk's bind, in a task of its own.
@@ -452,6 +467,10 @@ impl Directory for OpenLdap {
 
     fn servers(&self) -> Vec<DirectoryServer> {
         self.servers.all().to_vec()
+    }
+
+    async fn answering_server(&self) -> Result<DirectoryServer, DirectoryError> {
+        Ok(self.bound().await?.server)
     }
 
     async fn writing_server(&self) -> Result<DirectoryServer, DirectoryError> {

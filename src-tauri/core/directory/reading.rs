@@ -74,6 +74,7 @@ impl OpenLdap {
         let people = self.settings.people.to_lowercase();
         let suffix =
             values(root, "namingContexts").find(|suffix| people.ends_with(&suffix.to_lowercase()));
+        let holds_people = suffix.is_some();
         let csn = match suffix {
             Some(suffix) => {
                 let entry = self
@@ -83,7 +84,11 @@ impl OpenLdap {
             }
             None => Vec::new(),
         };
-        Ok(Context { controls, csn })
+        Ok(Context {
+            controls,
+            holds_people,
+            csn,
+        })
     }
 
     /// People by words of a name or by an exact key, a page at the most.
@@ -196,6 +201,8 @@ impl OpenLdap {
 /// What a server says of itself.
 pub(super) struct Context {
     pub controls: Vec<String>,
+    /// One of its naming contexts holds the people.
+    pub holds_people: bool,
     pub csn: Vec<String>,
 }
 

@@ -4,6 +4,9 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
+use super::person_entry::generalized_time;
 use crate::domain::directory_server::DirectoryServer;
 
 /// A server that did not answer is asked last for this long, so that a request does not wait for it.
@@ -71,6 +74,13 @@ impl Servers {
             .map(|(server, _)| server.clone())
     }
 
+    /// It did not answer a moment ago, and another may.
+    pub fn is_silent(&self, server: &DirectoryServer) -> bool {
+        let notes = self.notes();
+        let mut all = self.known.iter().zip(notes.iter());
+        self.are_several() && all.any(|(known, note)| known == server && still(note.silent_until))
+    }
+
     pub fn reads_only(&self, server: &DirectoryServer) -> bool {
         let notes = self.notes();
         let mut all = self.known.iter().zip(notes.iter());
@@ -122,6 +132,26 @@ pub(super) fn has_all(here: &[String], there: &[String]) -> bool {
     })
 }
 
+/// Where one server stands beside the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// One of its naming contexts holds the people of the settings.
+    pub holds_people: bool,
+    /// `contextCSN`: the last change of each origin that it has; empty when it does not tell.
+    pub changes: Vec<String>,
+}
+
+/// When the earliest of the last changes that `there` has and `here` lacks was made; `None` when it lacks nothing.
+pub fn missing(here: &Standing, there: &Standing) -> Option<Timestamp> {
+    let lacking = there
+        .changes
+        .iter()
+        .filter(|csn| !has_all(&here.changes, std::slice::from_ref(csn)));
+    lacking
+        .filter_map(|csn| generalized_time(csn.split('#').next()?))
+        .min()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,5 +183,16 @@ mod tests {
         assert!(!has_all(&[csn(30, 1), csn(19, 2)], &there), "late for one");
         assert!(!has_all(&[csn(30, 1)], &there), "never heard of the other");
         assert!(has_all(&[], &[]));
+        let standing = |changes: &[String]| Standing {
+            holds_people: true,
+            changes: changes.to_vec(),
+        };
+        let late = standing(&[csn(10, 1), csn(19, 2)]);
+        assert_eq!(
+            missing(&late, &standing(&there)),
+            "2026-11-24T08:31:20Z".parse().ok(),
+            "the change it lacks"
+        );
+        assert_eq!(missing(&standing(&there), &late), None);
     }
 }

@@ -117,7 +117,7 @@ async fn directory_checks(
     let Some(login) = Login::new(login) else {
         return;
     };
-    let clerk = match office.directory.sign_in(&login, password).await {
+    let clerk = match office.directory.sign_in(&login, password.clone()).await {
         Ok(clerk) => clerk,
         Err(refusal) => {
             let (_, sentence) = texts::sign_in(&refusal, &office.settings.establishment.portal);
@@ -131,6 +131,7 @@ async fn directory_checks(
         roles.join(", ")
     );
     checks.push(check("annuaire", true, sentence, started));
+    super::doctor_servers::servers(office, &login, password, checks).await;
 
     let started = Instant::now();
     let mut people = 0usize;

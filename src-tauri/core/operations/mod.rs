@@ -4,6 +4,7 @@
 mod canary;
 pub mod counter;
 mod doctor;
+mod doctor_servers;
 pub mod handover;
 mod office;
 pub mod outbox;

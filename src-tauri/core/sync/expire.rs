@@ -6,6 +6,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::directory::{Directory, DirectoryError, Filter, PasswordWrite, WriteProblem};
 use crate::domain::account::expiry_of;
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::password::{PasswordForm, Recipe};
 use crate::domain::person::Person;
 
@@ -41,7 +42,15 @@ pub async fn expire_due(
     there
         .read_perimeter(&due, &mut |page| people.extend(page))
         .await?;
-    for write in people.iter().filter_map(|person| plan(person, latest)) {
+    let due = people.iter().filter_map(|person| {
+        let write = plan(person, latest)?;
+        Some((person, write))
+    });
+    for (person, write) in due {
+        if !others_agree(directory, &server, person).await {
+            pass.left += 1;
+            continue;
+        }
         match there.write_password(&write).await {
             Ok(()) => pass.expired += 1,
             Err(WriteProblem::NotSent(error)) => return Err(error),
@@ -53,6 +62,27 @@ pub async fn expire_due(
         }
     }
     Ok(pass)
+}
+
+/// Whether every other server shows the same password: its owner's choice may be on its way from there.
+async fn others_agree(directory: &dyn Directory, here: &DirectoryServer, seen: &Person) -> bool {
+    for server in directory.servers() {
+        if server == *here {
+            continue;
+        }
+        let read = match directory.at(&server).await {
+            Ok(there) => there.read_back(seen.id).await,
+            Err(error) => Err(error),
+        };
+        let same = read.is_ok_and(|person| {
+            person.account.must_change
+                && person.account.password_changed == seen.account.password_changed
+        });
+        if !same {
+            return false;
+        }
+    }
+    true
 }
 
 /// The write that ends this person's letter; `None` when there is nothing to end.

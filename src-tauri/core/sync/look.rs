@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::directory::{Directory, DirectoryError};
 use crate::domain::directory_server::DirectoryServer;
-use crate::domain::person::PersonId;
+use crate::domain::person::{Person, PersonId};
 use crate::faults::{Fault, broken};
 
 /// What reading an act's marker told.
@@ -51,6 +51,26 @@ pub async fn resolve(
         Look::AbsentElsewhere => Resolution::NotHeardYet,
         Look::Hidden | Look::Silent => Resolution::Unanswered,
     }
+}
+
+/// Reads somebody at the server that a write of theirs would go to, and so learns that a server has just died before
+/// anything is sent to it.
+///
+/// # Errors
+/// As any read.
+pub async fn read_to_write(
+    directory: &dyn Directory,
+    id: PersonId,
+) -> Result<Person, DirectoryError> {
+    let mut last = DirectoryError::NoWriter;
+    for _ in directory.servers() {
+        let server = directory.writing_server().await?;
+        match directory.at(&server).await?.read_back(id).await {
+            Err(lost @ DirectoryError::Unreachable(_)) => last = lost,
+            read => return read,
+        }
+    }
+    Err(last)
 }
 
 /// Every server of the settings is asked, the one it was sent to first.

@@ -8,6 +8,7 @@ use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
 use crate::directory::{Directory, DirectoryError, Filter, SyncCookie, SyncEnd, SyncPart};
+use crate::domain::directory_server::DirectoryServer;
 use crate::domain::person::{Person, PersonId};
 use crate::store::{MirrorOwner, MirrorState, Store, StoreError, Writer};
 
@@ -97,11 +98,34 @@ fn plan(state: Option<&MirrorState>, owner: &MirrorOwner, now: Timestamp) -> Pla
     }
 }
 
-/// One pass.
+/// One pass, at one server: a cookie of one says nothing of the rows that another gave. When it dies meanwhile, one more
+/// at the next.
 ///
 /// # Errors
 /// What is stored stays true, and the next pass goes on from there.
 pub async fn refresh_mirror(perimeter: &Perimeter<'_>) -> Result<MirrorReport, MirrorProblem> {
+    let directory = perimeter.directory;
+    let mut outcome = refresh_at(perimeter, &directory.answering_server().await?).await;
+    for _ in directory.servers().iter().skip(1) {
+        let Err(MirrorProblem::Directory(DirectoryError::Unreachable(_))) = outcome else {
+            break;
+        };
+        outcome = refresh_at(perimeter, &directory.answering_server().await?).await;
+    }
+    outcome
+}
+
+async fn refresh_at(
+    perimeter: &Perimeter<'_>,
+    server: &DirectoryServer,
+) -> Result<MirrorReport, MirrorProblem> {
+    let there = perimeter.directory.at(server).await?;
+    let perimeter = &Perimeter {
+        directory: there.as_ref(),
+        owner: perimeter.owner.clone(),
+        filter: perimeter.filter.clone(),
+        ..*perimeter
+    };
     let state = perimeter.store.read(|reader| reader.mirror())?;
     let mut report = MirrorReport::default();
     let cookie = match plan(state.as_ref(), &perimeter.owner, (perimeter.clock)()) {

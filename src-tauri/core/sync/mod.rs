@@ -12,7 +12,7 @@ mod spread;
 pub use deliver::{Delivery, deliver, settle, valid_until};
 pub use expire::{Expiry, expire_due};
 pub use late::{LateAct, LateOutcome, send_late};
-pub use look::{Resolution, resolve};
+pub use look::{Resolution, read_to_write, resolve};
 pub use mirror::{
     MirrorProblem, MirrorReport, Perimeter, due_whole, erase_outdated, refresh_mirror,
 };

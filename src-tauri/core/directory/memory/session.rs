@@ -273,7 +273,11 @@ impl Directory for MemoryDirectory {
         uris.into_iter().take(1).map(DirectoryServer::new).collect()
     }
 
-    /// There is one server: whether it answers is the write's own affair.
+    async fn answering_server(&self) -> Result<DirectoryServer, DirectoryError> {
+        self.writing_server().await
+    }
+
+    /// There is one server: whether it answers is the request's own affair.
     async fn writing_server(&self) -> Result<DirectoryServer, DirectoryError> {
         self.signed_in()?;
         self.servers()

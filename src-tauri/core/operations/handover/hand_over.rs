@@ -113,9 +113,7 @@ async fn prepare(
 ) -> Result<Sent, OperationError> {
     let at = now();
     // Where it will be written: another server may not have its last change yet.
-    let writer = office.directory.writing_server().await?;
-    let there = office.directory.at(&writer).await?;
-    let fresh = there.read_back(person.id).await?;
+    let fresh = sync::read_to_write(office.directory(), person.id).await?;
     if fresh.account.password_changed != person.account.password_changed {
         return Err(OperationError::new("refused", {
             let (strong, text) = texts::write_refusal(&WriteRefusal::ChangedSince);
