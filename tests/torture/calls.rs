@@ -99,10 +99,6 @@ fn arguments(calls: &str, paths: &[&Path], log: &Path) -> Vec<String> {
     let mut arguments: Vec<String> = ["-f", "-qq", "-s", "16", "-e", "signal=none"]
         .map(str::to_owned)
         .into();
-    if paths.is_empty() {
-        // Stops at these calls alone; strace follows a file's descriptors at all of them.
-        arguments.push("--seccomp-bpf".to_owned());
-    }
     for path in paths {
         arguments.extend(["-P".to_owned(), path.display().to_string()]);
     }

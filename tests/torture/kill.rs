@@ -43,7 +43,7 @@ fn a_post_killed_anywhere_loses_nothing() {
         all.extend(calls::of_a_good_run(&ground.places[0], task, None, &[]));
     }
     let counted = points.len();
-    let tally = play(&ground, points.clone(), None, true);
+    let tally = play(&ground, points.clone(), None, times(4, 1));
     println!(
         "kill: boundaries run {} = boundaries counted {counted}; {} lost, doubled or torn; at the restart {:?}; {} s",
         tally.killed,
@@ -61,7 +61,7 @@ fn a_post_killed_anywhere_loses_nothing() {
         &ground,
         drawn.into_iter().map(Kill::Call).collect(),
         None,
-        false,
+        times(10, 1),
     );
     println!(
         "kill: seed {}, {} of {counted} system calls, {} killed there; {} lost, doubled or torn; at the restart {:?}; {} s",
@@ -83,7 +83,7 @@ fn a_post_killed_anywhere_loses_nothing() {
         let _broken = defect(broken.fault());
         let offline = |kill: &&Kill| matches!(kill, Kill::Point(Task::Offline, ..));
         let kills = points.iter().filter(offline).cloned().collect();
-        let tally = play(&ground, kills, Some(broken), false);
+        let tally = play(&ground, kills, Some(broken), u64::MAX);
         let seen = tally.findings.iter().filter(|one| one.contains(word));
         let seen = seen.count();
         println!(
@@ -110,9 +110,10 @@ fn boundaries(ground: &Ground, task: Task) -> Vec<Kill> {
         .collect()
 }
 
-/// Plays each, several at once, one in each place. `anew`: each person is handed over again after.
-fn play(ground: &Ground, kills: Vec<Kill>, defect: Option<Defect>, anew: bool) -> Tally {
-    let queue = Mutex::new(VecDeque::from(kills));
+/// Plays each, several at once, one in each place. After one in `anew` the person is handed over again.
+fn play(ground: &Ground, kills: Vec<Kill>, defect: Option<Defect>, anew: u64) -> Tally {
+    let numbered: VecDeque<(u64, Kill)> = (1..).zip(kills).collect();
+    let queue = Mutex::new(numbered);
     let tally = Mutex::new(Tally::default());
     std::thread::scope(|scope| {
         for place in &ground.places {
@@ -120,8 +121,8 @@ fn play(ground: &Ground, kills: Vec<Kill>, defect: Option<Defect>, anew: bool) -
             scope.spawn(move || {
                 loop {
                     let next = queue.lock().expect("the queue").pop_front();
-                    let Some(kill) = next else { return };
-                    one(ground, place, &kill, defect, anew, tally);
+                    let Some((number, kill)) = next else { return };
+                    one(ground, place, &kill, defect, number % anew == 0, tally);
                 }
             });
         }
