@@ -48,6 +48,11 @@ impl Post {
         Post::with(|options| options.content_sync = false)
     }
 
+    /// What its directory has acknowledged survives a kill.
+    pub fn durable() -> Post {
+        Post::with(|options| options.durable = true)
+    }
+
     /// A university that differs from the usual one.
     fn with(change: impl FnOnce(&mut RehearsalOptions)) -> Post {
         let templates = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("repetition");

@@ -11,6 +11,7 @@
 mod catch_up;
 #[path = "../support/cut.rs"]
 mod cut;
+#[allow(dead_code, reason = "shared with the harnesses")]
 mod desk;
 mod hand_over;
 mod hostile;

@@ -259,7 +259,7 @@ async fn what_only_a_lost_server_had_is_to_decide_and_a_new_handover_closes_it()
 
     desk.pair.first.kill();
     let report = handover::catch_up(&office).await.expect("caught up");
-    assert_eq!(report.stranded, [done.number.clone()]);
+    assert_eq!(report.stranded, std::slice::from_ref(&done.number));
     let item = only(&office);
     assert_eq!(item.state, "À trancher");
     assert!(item.recall && item.may_void && !item.may_decide);
@@ -286,7 +286,7 @@ async fn what_only_a_lost_server_had_is_to_decide_and_a_new_handover_closes_it()
     desk.pair.first.restart().expect("it starts again");
     desk.pair.release();
     let report = handover::catch_up(&office).await.expect("caught up");
-    assert_eq!(report.stranded, [done.number.clone()]);
+    assert_eq!(report.stranded, std::slice::from_ref(&done.number));
 
     let again = desk.handed_over(&office).await;
     assert_ne!(again.number, done.number);

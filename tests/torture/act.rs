@@ -2,6 +2,10 @@
 //! each arrow through the product's machine, until nothing is in doubt; then what the directory must hold of it.
 //! Never tells the counter what happened on the wire: it knows only what the directory answers.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use guichet_core::directory::{Directory, HandoverEntry, HandoverNote, PasswordWrite, Proof};
 use guichet_core::domain::handover::{DirectorySide, Ending, Event, Progress, step};
 use guichet_core::domain::late_sending::{Late, PasswordSeen};
@@ -12,7 +16,9 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 /// Passes after which an act that is still in doubt is said never to settle.
-const PASSES: u32 = 12;
+const PASSES: u32 = 200;
+/// After a pass that learned nothing.
+const PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Debug, Clone)]
 pub struct Act {
@@ -27,6 +33,8 @@ pub struct Act {
     pub trace: Vec<Event>,
     /// The entry could not be read before the sending: the act was not begun.
     pub not_begun: bool,
+    /// Raised whenever a write is about to leave.
+    pub writes: Arc<AtomicU64>,
     /// What the machine forbids, and what never ends.
     pub broken: Vec<String>,
 }
@@ -61,6 +69,7 @@ impl Act {
             progress: Progress::PREPARED,
             trace: Vec::new(),
             not_begun: false,
+            writes: Arc::default(),
             broken: Vec::new(),
         }
     }
@@ -82,6 +91,9 @@ impl Act {
 
     pub fn arrow(&mut self, event: Event) {
         self.trace.push(event);
+        if event == Event::SendingBegan {
+            self.writes.fetch_add(1, Ordering::SeqCst);
+        }
         match step(self.progress, event) {
             Ok((next, _)) => self.progress = next,
             Err(forbidden) => self.broken.push(forbidden.to_string()),
@@ -123,6 +135,11 @@ impl Act {
 
     pub fn applied(&self) -> bool {
         self.progress.directory == DirectorySide::Applied
+    }
+
+    /// In the directory, its letter good or not: somebody else may have written before it was tried.
+    pub fn written(&self) -> bool {
+        self.applied() || self.progress.directory == DirectorySide::Unsound
     }
 
     pub fn course(&self) -> Course {
@@ -190,7 +207,9 @@ async fn settle(directory: &dyn Directory, act: &mut Act, after: &mut impl FnMut
         // One server: the one it was sent to.
         let sent_to = directory.servers().pop();
         match sync::resolve(directory, sent_to.as_ref(), id, operation, false).await {
-            Resolution::NotHeardYet | Resolution::Unanswered => {}
+            Resolution::NotHeardYet | Resolution::Unanswered => {
+                tokio::time::sleep(PAUSE).await;
+            }
             Resolution::NotApplied => act.arrow(Event::MarkerAbsent),
             Resolution::Applied(_) => {
                 let (write, entry) = (act.write(None), act.entry());
@@ -216,6 +235,9 @@ pub async fn send_late(directory: &dyn Directory, act: &mut Act, mut after: impl
         }
         late_pass(directory, act).await;
         after();
+        if act.progress.waits() {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
     if act.progress.waits() {
         act.broken.push("never sent".to_owned());

@@ -3,24 +3,20 @@
 //! Most acts are `sync`'s on a session; every tenth is a whole one of `operations`, with its store and its letter.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use guichet_core::directory::{Directory, Filter, OpenLdap};
-use guichet_core::domain::account::ResourceState;
-use guichet_core::domain::person::{Login, Person};
+use guichet_core::directory::{Directory, OpenLdap};
+use guichet_core::domain::person::Person;
 use guichet_core::faults::Fault;
 use guichet_core::operations::handover;
-use guichet_core::rehearsal::cast;
-use guichet_core::rehearsal::clerks::clerk;
 use jiff::Timestamp;
-use zeroize::Zeroizing;
 
 use super::act::{self, Act, Course, judge};
 use super::chance::Chance;
 use super::cut::{Bytes, Cut, CutWire, How, Way};
 use super::desk::Post;
+use super::entries::{VISITORS, address, ordinary_people, session};
 use super::server_log::Writes;
 use super::whole::{self, Counter, Visitor};
 use super::{defect, seed, sound, times};
@@ -31,14 +27,6 @@ const LANES: u64 = 8;
 const PATIENCE: u64 = 2;
 /// One play in so many is a whole handover at a post.
 const WHOLE: u64 = 10;
-/// Sees everybody but protected accounts.
-const CLERK: &str = "hvasseur";
-
-/// Who comes to the desks, and how the clerk types the beginning of their name.
-const VISITORS: [(&str, &str); 2] = [
-    (cast::INES_LEFEVRE_NUNEZ, "lef"),
-    (cast::NADIA_BELKHIR, "bel"),
-];
 
 /// What one run saw.
 #[derive(Debug, Default)]
@@ -127,68 +115,6 @@ struct Lane {
     session: OpenLdap,
     judge: OpenLdap,
     people: Vec<Person>,
-}
-
-/// `patience` in seconds: a stalled connection costs as much.
-async fn session(post: &Post, uri: String, patience: u64) -> OpenLdap {
-    let mut settings = post.settings.directory.clone();
-    settings.uris = vec![uri];
-    settings.timeout_seconds = patience;
-    let session = OpenLdap::new(settings).expect("the authority is read");
-    let password = clerk(CLERK).expect("a clerk").password.to_owned();
-    let login = Login::new(CLERK).expect("a login");
-    session
-        .sign_in(&login, Zeroizing::new(password))
-        .await
-        .expect("the clerk signs in");
-    session
-}
-
-/// People whom a handover helps: nothing but the wire may stand in its way.
-async fn ordinary_people(directory: &dyn Directory) -> Vec<Person> {
-    let mut people = Vec::new();
-    directory
-        .read_perimeter(
-            &Filter::equals("objectClass", "supannPerson"),
-            &mut |page| {
-                people.extend(page);
-            },
-        )
-        .await
-        .expect("the people are read");
-    people.retain(|person| {
-        let account = &person.account;
-        let active = account
-            .resource
-            .as_ref()
-            .is_some_and(|resource| resource.state == ResourceState::Active);
-        let is_clerk = person
-            .login
-            .as_ref()
-            .is_some_and(|login| clerk(login.as_str()).is_some());
-        let comes_to_a_desk = person.login.as_ref().is_some_and(|login| {
-            VISITORS
-                .iter()
-                .any(|(visitor, _)| *visitor == login.as_str())
-        });
-        active
-            && !is_clerk
-            && !comes_to_a_desk
-            && !account.protected
-            && account.lock.is_none()
-            && account.failures == 0
-            && account.policy_dn.is_none()
-            && account.password_start.is_none()
-            && account.password_end.is_none()
-            && account.markers.is_empty()
-    });
-    people
-}
-
-fn address(post: &Post) -> SocketAddr {
-    let port = post.directory.uri_ldaps.rsplit(':').next();
-    let port = port.and_then(|port| port.parse::<u16>().ok());
-    ([127, 0, 0, 1], port.expect("a port")).into()
 }
 
 async fn lanes(post: &Post) -> Vec<Lane> {
@@ -295,7 +221,7 @@ struct Desk {
 }
 
 impl Desk {
-    async fn open(post: &Post, place: usize, login: &'static str, name: &'static str) -> Desk {
+    async fn open(post: &Post, place: usize) -> Desk {
         let wire = CutWire::to(address(post)).await;
         let mut settings = post.settings.clone();
         settings.post.folder = post.folder.path().join(format!("poste-{place}"));
@@ -304,22 +230,12 @@ impl Desk {
         let counter = Counter::open(settings, "croux").await;
         handover::catch_up(&counter.office).await.expect("a pass");
         let judge = session(post, post.directory.uri_ldaps.clone(), 30).await;
-        let found = judge
-            .find(&[], &[login.to_owned()])
-            .await
-            .expect("a search");
-        let person = found.into_iter().next().expect("somebody");
-        let born = person.birth.as_ref().and_then(|birth| birth.to_date());
-        let born = born.expect("a whole birth date");
+        let (visitor, person) = Visitor::read(&judge, VISITORS[place]).await;
         Desk {
             wire,
             counter,
             judge,
-            visitor: Visitor {
-                login,
-                birth: born.strftime("%d/%m/%Y").to_string(),
-                name,
-            },
+            visitor,
             person,
             ranges: [Range::default(); 2],
         }
@@ -337,14 +253,14 @@ impl Desk {
         let mend = || self.wire.mend();
         let said = if late {
             self.wire.take_down();
-            let view = self.counter.identified_alone(&id, &self.visitor).await;
+            let view = self.counter.identified(&id, &self.visitor).await;
             let mut said = self.counter.drive(&view, again, || ()).await;
             self.wire.mend();
             self.wire.arm(cut);
             self.counter.send_late(&mut said, mend).await;
             said
         } else {
-            let view = self.counter.identified(&self.visitor).await;
+            let view = self.counter.identified(&id, &self.visitor).await;
             self.wire.arm(cut);
             let mut said = self.counter.drive(&view, again, mend).await;
             // The link was lost before anything left, and the clerk went on without it.
@@ -422,8 +338,8 @@ async fn run(post: &Post, first: u64, count: u64, quick: bool) -> Seen {
     let lanes = lanes(post).await;
     let mut seen = Seen::default();
     let mut desks = Vec::new();
-    for (place, (login, name)) in VISITORS.into_iter().enumerate() {
-        desks.push(Desk::open(post, place, login, name).await);
+    for place in 0..VISITORS.len() {
+        desks.push(Desk::open(post, place).await);
     }
     // What is past its time is expired by now: nothing else writes a password from here on but the acts.
     let before = Writes::of(&post.directory.folder).by_dn;

@@ -20,15 +20,18 @@ mod cuts;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../operations/desk.rs"]
 mod desk;
+mod entries;
 mod ground;
 mod judge;
 mod kill;
+mod ledger;
 mod process;
 mod rot;
 mod server_log;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../support/sheet.rs"]
 mod sheet;
+mod slapd_killed;
 mod whole;
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

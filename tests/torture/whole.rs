@@ -9,6 +9,7 @@ use std::time::Duration;
 use guichet_core::directory::{Directory, Proof};
 use guichet_core::domain::handover::{DirectorySide, Ending, Progress};
 use guichet_core::domain::password::ProvisionalPassword;
+use guichet_core::domain::person::Person;
 use guichet_core::operations::handover::{self, HandoverView, NextCode, Outlet};
 use guichet_core::operations::{self, Office, session};
 use guichet_core::rehearsal::clerks::clerk;
@@ -20,7 +21,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::act::Course;
-use super::desk::{checked, filled, password_on};
+use super::desk::{filled, password_on};
 
 /// Looks at the screen after which an act that is still open is said never to end.
 const LOOKS: u32 = 1_000;
@@ -37,9 +38,27 @@ pub struct Counter {
 
 /// Who is handed an access, as the clerk types it.
 pub struct Visitor {
-    pub login: &'static str,
     pub birth: String,
     pub name: &'static str,
+}
+
+impl Visitor {
+    /// The person of that login, whose name begins so.
+    pub async fn read(
+        directory: &dyn Directory,
+        (login, name): (&'static str, &'static str),
+    ) -> (Visitor, Person) {
+        let found = directory.find(&[], &[login.to_owned()]).await;
+        let person = found
+            .expect("a search")
+            .into_iter()
+            .next()
+            .expect("somebody");
+        let born = person.birth.as_ref().and_then(|birth| birth.to_date());
+        let birth = born.expect("a whole birth date").strftime("%d/%m/%Y");
+        let birth = birth.to_string();
+        (Visitor { birth, name }, person)
+    }
 }
 
 /// What the post says of one act.
@@ -57,6 +76,15 @@ impl Said {
     pub fn applied(&self) -> bool {
         self.progress
             .is_some_and(|progress| progress.directory == DirectorySide::Applied)
+    }
+
+    pub fn written(&self) -> bool {
+        self.progress.is_some_and(|progress| {
+            matches!(
+                progress.directory,
+                DirectorySide::Applied | DirectorySide::Unsound
+            )
+        })
     }
 
     pub fn course(&self) -> Course {
@@ -105,15 +133,11 @@ impl Counter {
         }
     }
 
-    pub async fn identified(&self, visitor: &Visitor) -> HandoverView {
-        checked(&self.office, visitor.login, &visitor.birth, visitor.name).await
-    }
-
-    /// As `identified`, from the copy of this post: the directory does not answer.
-    pub async fn identified_alone(&self, person: &str, visitor: &Visitor) -> HandoverView {
+    /// Opens a handover and checks the identity, from the copy of this post where the directory does not answer.
+    pub async fn identified(&self, person: &str, visitor: &Visitor) -> HandoverView {
         let view = handover::begin(&self.office, person)
             .await
-            .expect("from the copy");
+            .expect("read, or from the copy");
         handover::check_birth_date(
             &self.office,
             &view.id,
@@ -122,7 +146,7 @@ impl Counter {
             visitor.name,
         )
         .await
-        .expect("compared with the copy");
+        .expect("compared");
         handover::confirm_photo(&self.office, &view.id, true)
             .await
             .expect("confirmed")
