@@ -172,6 +172,24 @@ async fn perform(
                     "→ {}. {}",
                     sheet.diagnosis.action.label, sheet.diagnosis.action.note
                 ));
+                if !sheet.letters.is_empty() {
+                    lines.push("Lettres remises\u{a0}:".to_owned());
+                }
+                lines.extend(sheet.letters.iter().map(|letter| {
+                    format!(
+                        "  {}, {}{} — {}",
+                        letter
+                            .number
+                            .as_deref()
+                            .unwrap_or("Lettre d’un autre poste"),
+                        letter.when,
+                        letter
+                            .clerk
+                            .as_ref()
+                            .map_or_else(String::new, |clerk| format!(", {clerk}")),
+                        letter.state
+                    )
+                }));
                 lines.join("\n")
             });
             Ok(ExitCode::SUCCESS)

@@ -560,6 +560,13 @@ pub fn recall_letter(number: &str) -> String {
     )
 }
 
+/// A letter that a second one has voided before it was sent.
+pub fn replaced_letter(number: &str, by: &str) -> String {
+    format!(
+        "Remplacé par la lettre nº\u{a0}{by}. La lettre nº\u{a0}{number} n’ouvre rien\u{a0}: reprenez-la et détruisez-la."
+    )
+}
+
 /// A server acknowledged a letter, then was lost with it.
 pub fn stranded(number: &str) -> String {
     format!(

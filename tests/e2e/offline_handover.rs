@@ -103,6 +103,11 @@ fn a_handover_without_the_directory_is_sent_when_it_is_back() {
     window.page.until("nothing that waits", |page| {
         page.text("outbox-badge").is_none().then_some(())
     });
+    window.page.click("outbox-open");
+    window
+        .page
+        .wait_for_words("letters", "C’est cette lettre qui vaut");
+    examine(&window.page, Theme::Light, "a sheet with a letter");
     let page = window
         .page
         .run("return document.documentElement.outerHTML")

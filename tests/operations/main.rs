@@ -18,6 +18,7 @@ mod hostile;
 #[path = "../support/hostile/mod.rs"]
 mod hostile_suite;
 mod in_memory;
+mod letters_held;
 mod mirror;
 mod offline;
 mod offline_sign_in;

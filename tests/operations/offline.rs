@@ -69,7 +69,7 @@ pub async fn handed_over(post: &Post, office: &Arc<Office>, id: &str) -> (Handov
 }
 
 /// As the window's loop does, until nothing of this clerk is under way.
-async fn back(post: &mut Post, office: &Arc<Office>) -> OutboxItem {
+pub async fn back(post: &mut Post, office: &Arc<Office>) -> OutboxItem {
     post.directory.restart().expect("it starts");
     sent(office).await
 }

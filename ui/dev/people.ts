@@ -100,6 +100,7 @@ function person(draft: Draft): Person {
       },
       facts,
       attachments: within ? (draft.attachments ?? []) : [],
+      letters: [],
       events: (draft.events ?? []).map(([when, text]) => ({ when, text })),
       withinPerimeter: within,
     },

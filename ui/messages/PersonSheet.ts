@@ -5,6 +5,7 @@ import type { EventView } from "./EventView";
 import type { FactView } from "./FactView";
 import type { FreshnessView } from "./FreshnessView";
 import type { PopulationView } from "./PopulationView";
+import type { SheetLetter } from "./SheetLetter";
 import type { StateView } from "./StateView";
 
 /**
@@ -22,4 +23,8 @@ facts: Array<FactView>,
 /**
  * One tab per rattachement.
  */
-attachments: Array<AttachmentView>, events: Array<EventView>, withinPerimeter: boolean, };
+attachments: Array<AttachmentView>, 
+/**
+ * Letters handed over, newest first, and which one holds.
+ */
+letters: Array<SheetLetter>, events: Array<EventView>, withinPerimeter: boolean, };

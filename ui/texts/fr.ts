@@ -207,6 +207,8 @@ export const fr = {
     account: "Compte",
     ended: "terminé",
     events: "Derniers événements",
+    letters: "Lettres remises",
+    otherPost: "Lettre d’un autre poste",
     refresh: "Relire dans l’annuaire",
     refreshing: "Lecture de l’annuaire…",
     reading: "Lecture de la fiche…",

@@ -170,7 +170,8 @@ pub fn expiry_of(handover: Uuid) -> Uuid {
     Uuid::new_v5(&handover, b"expiration")
 }
 
-pub(super) fn marker_time(marker: &Uuid) -> Option<Timestamp> {
+/// When a handover was made, by the clock of its post; `None` for the marker of an expiry.
+pub fn marker_time(marker: &Uuid) -> Option<Timestamp> {
     let (seconds, nanos) = marker.get_timestamp()?.to_unix();
     Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
 }

@@ -11,6 +11,7 @@ pub mod handover;
 pub mod identity_check;
 pub mod late_sending;
 pub mod letter;
+pub mod letter_standing;
 pub mod name_match;
 pub mod password;
 pub mod person;

@@ -52,7 +52,10 @@ CREATE INDEX handovers_recorded ON handovers (recorded) WHERE recorded = 0;
 pub(super) const SENT_BY: &str = "ALTER TABLE handovers ADD COLUMN sent_by TEXT;";
 
 /// Acts made before this column name their person by entry alone.
-pub(super) const PERSON_LOGIN: &str = "ALTER TABLE handovers ADD COLUMN person_login TEXT;";
+pub(super) const PERSON_LOGIN: &str = "
+ALTER TABLE handovers ADD COLUMN person_login TEXT;
+CREATE INDEX handovers_person ON handovers (person);
+";
 
 /// Who sent an act in the place of the clerk who handed it over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,6 +230,18 @@ impl Reader<'_> {
             "{SELECT} WHERE made_at >= ?1 ORDER BY made_at DESC, number DESC"
         ))?;
         let rows = statement.query_map(params![since.to_string()], row)?;
+        rows.map(|row| row?).collect()
+    }
+
+    /// Every act of this post for one person, newest first.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be read.
+    pub fn handovers_of(&self, person: PersonId) -> Result<Vec<HandoverRecord>, StoreError> {
+        let mut statement = self
+            .connection()
+            .prepare_cached(&format!("{SELECT} WHERE person = ?1 ORDER BY id DESC"))?;
+        let rows = statement.query_map(params![person.to_string()], row)?;
         rows.map(|row| row?).collect()
     }
 

@@ -15,6 +15,7 @@ use crate::domain::diagnosis::{
     Diagnosis, DiagnosisContext, RefusalReason, Remedy, Weight, diagnose,
 };
 use crate::domain::person::{NumberKind, Person, PersonId, Population};
+use crate::operations::handover::letters_of;
 use crate::operations::office::now;
 use crate::operations::session::{Tone, may_work_offline};
 use crate::operations::{Office, OperationError};
@@ -180,6 +181,11 @@ fn sheet(office: &Office, seen: &Seen) -> PersonSheet {
             Vec::new()
         },
         attachments: attachments(office, person, today),
+        letters: if person.within_perimeter {
+            letters_of(office, person)
+        } else {
+            Vec::new()
+        },
         events: events(office, person, at),
         within_perimeter: person.within_perimeter,
     }

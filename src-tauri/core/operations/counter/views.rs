@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::operations::handover::SheetLetter;
 use crate::operations::session::{Notice, Tone};
 
 #[derive(Debug, Clone, Serialize)]
@@ -122,6 +123,8 @@ pub struct PersonSheet {
     pub facts: Vec<FactView>,
     /// One tab per rattachement.
     pub attachments: Vec<AttachmentView>,
+    /// Letters handed over, newest first, and which one holds.
+    pub letters: Vec<SheetLetter>,
     pub events: Vec<EventView>,
     pub within_perimeter: bool,
 }

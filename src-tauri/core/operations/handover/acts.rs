@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::offline::not_yet_active;
@@ -17,6 +18,7 @@ use crate::operations::counter::{diagnosis, person_id, read};
 use crate::operations::office::now;
 use crate::operations::session::may_work_offline;
 use crate::operations::{Office, OperationError};
+use crate::store::{StoreError, Writer};
 use crate::texts;
 
 /// Opens a handover for a person, read afresh. Refused where a reset would harm or not help (decision 4).
@@ -232,13 +234,41 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
     } else {
         "voided"
     };
-    office
-        .store
-        .write(|writer| writer.move_handover(id, name, progress, copies, at, ""))?;
+    // A sending under way ends by itself: what it finds then is compared as any other.
+    let turn = office.sending_late.try_lock();
+    office.store.write(|writer| {
+        writer.move_handover(id, name, progress, copies, at, "")?;
+        if event == Event::HandedOver && turn.is_ok() {
+            void_former(writer, id, at)?;
+        }
+        Ok(())
+    })?;
     with_open(office, handover, |open| open.enter(progress, actions))?;
     let view = super::screen::closed_view(office, id)?;
     office.open_handovers().remove(&id);
     Ok(view)
+}
+
+/// A second letter voids the first, where its password still waits on this post: only the last one may ever open.
+fn void_former(writer: &Writer<'_>, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
+    let Some(last) = writer.reader().handover(id)? else {
+        return Ok(());
+    };
+    for (former, _) in writer.reader().sealed_acts()? {
+        let waits = former.person == last.person && former.id < id && former.progress.waits();
+        let Some((next, _)) = waits
+            .then(|| step(former.progress, Event::Voided).ok())
+            .flatten()
+        else {
+            continue;
+        };
+        writer.move_handover(former.id, "Voided", next, former.copies, at, "replaced")?;
+        writer.note_outcome(
+            former.id,
+            &texts::replaced_letter(&former.number, &last.number),
+        )?;
+    }
+    Ok(())
 }
 
 /// The view of a handover still open on this counter, or of one whose letter was out when the post was locked.

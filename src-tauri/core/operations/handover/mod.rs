@@ -11,6 +11,7 @@ mod open;
 mod paper;
 mod register;
 mod screen;
+mod standing;
 mod typed_blind;
 mod views;
 
@@ -34,6 +35,7 @@ pub(crate) use identity::record_names;
 pub(crate) use offline::{back_online, envelope};
 pub(crate) use register::entry_of;
 pub(crate) use screen::view;
+pub(crate) use standing::{Known, Worth, letters_of};
 
 use crate::operations::{Office, OperationError};
 

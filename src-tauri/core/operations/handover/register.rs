@@ -1,9 +1,13 @@
 //! The register of this post as lines for the screen, and as entries for the directory.
 //! Never shows or sends a password: it holds none.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::open::OpenHandover;
+use super::standing::{Known, Worth};
 use super::views::HandoverRow;
 use crate::directory::{ClerkAccount, HandoverEntry, HandoverNote};
 use crate::domain::diagnosis::same_dn;
@@ -29,24 +33,61 @@ pub async fn handovers(office: &Office) -> Result<Vec<HandoverRow>, OperationErr
     let records = office
         .store
         .read(|reader| reader.handovers_since(midnight))?;
-    let open = office.open_handovers();
-    Ok(records
+    let barred = office.store.read(|reader| reader.barred_acts())?;
+    let open: HashSet<Uuid> = office.open_handovers().keys().copied().collect();
+    records
         .iter()
         .filter(|record| same_dn(&record.clerk_dn, &clerk.dn))
         .map(|record| {
-            let here = open.contains_key(&record.id) || super::aside::confirmable(record.progress);
-            row(office, record, here)
+            let here = open.contains(&record.id) || super::aside::confirmable(record.progress);
+            row(office, record, here, barred.contains(&record.id))
         })
-        .collect())
+        .collect()
 }
 
-fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
+fn row(
+    office: &Office,
+    record: &HandoverRecord,
+    open: bool,
+    barred: bool,
+) -> Result<HandoverRow, OperationError> {
+    let worth = Known::from_copy(office, record)?.worth(record.id);
+    let (tone, state) = if barred {
+        let kept = "Refusée, l’envoi est gardé\u{a0}: voyez «\u{202f}À synchroniser\u{202f}»";
+        (Tone::Bad, kept.to_owned())
+    } else {
+        state(record, worth.as_ref(), "Accès remis")
+    };
+    Ok(HandoverRow {
+        id: record.id.to_string(),
+        number: record.number.clone(),
+        person: record.person_name.clone(),
+        when: texts::clock(record.made_at, &office.zone),
+        clerk: record.clerk_name.clone(),
+        tone,
+        state,
+        open,
+    })
+}
+
+/// What is true of an act; of its letter `worth` says it, once the directory has the password.
+pub(super) fn state(record: &HandoverRecord, worth: Option<&Worth>, holds: &str) -> (Tone, String) {
+    let progress = record.progress;
+    if let Some(worth @ (Worth::Replaced(_) | Worth::Used | Worth::Expired)) = worth
+        && progress.directory == DirectorySide::Applied
+        && progress.ending != Ending::Voided
+        && progress.paper.is_out()
+    {
+        return worth.said(holds);
+    }
     let (tone, state) = match (
         record.progress.ending,
         record.progress.directory,
         record.progress.paper,
     ) {
-        (Ending::HandedOver, DirectorySide::Applied, _) => (Tone::Ok, "Accès remis"),
+        (Ending::HandedOver, DirectorySide::Applied, _) => {
+            return worth.map_or((Tone::Ok, holds.to_owned()), |worth| worth.said(holds));
+        }
         (Ending::HandedOver, DirectorySide::NotSent, _) => (
             Tone::Wait,
             "Remise, pas encore active\u{a0}: l’envoi attend",
@@ -58,7 +99,9 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
             Tone::Warn,
             "À trancher\u{a0}: acceptée par un serveur perdu, la lettre n’ouvre rien",
         ),
-        (_, DirectorySide::Contested, _) => (Tone::Warn, "À trancher"),
+        (Ending::HandedOver | Ending::Open, DirectorySide::Contested, _) => {
+            (Tone::Warn, "À trancher")
+        }
         (_, DirectorySide::Superseded, _) => (
             Tone::Warn,
             "Un changement plus récent vaut\u{a0}: cette lettre est annulée",
@@ -77,6 +120,14 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
         ) => (
             Tone::Warn,
             "Accès écrit, aucune lettre sortie\u{a0}: à remettre de nouveau",
+        ),
+        (
+            Ending::Voided,
+            DirectorySide::NotSent | DirectorySide::Contested,
+            PaperSide::Out | PaperSide::Reprinting,
+        ) if progress.sealed => (
+            Tone::Warn,
+            "Annulée avant l’envoi\u{a0}: cette lettre n’ouvre rien",
         ),
         (Ending::Voided, _, PaperSide::Out | PaperSide::Reprinting) => (
             Tone::Warn,
@@ -115,16 +166,7 @@ fn row(office: &Office, record: &HandoverRecord, open: bool) -> HandoverRow {
             (Tone::Warn, "Accès écrit, lettre à sortir")
         }
     };
-    HandoverRow {
-        id: record.id.to_string(),
-        number: record.number.clone(),
-        person: record.person_name.clone(),
-        when: texts::clock(record.made_at, &office.zone),
-        clerk: record.clerk_name.clone(),
-        tone,
-        state: state.to_owned(),
-        open,
-    }
+    (tone, state.to_owned())
 }
 
 /// The act of an open handover as this post records it; `None` before its identity check.

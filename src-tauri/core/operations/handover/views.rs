@@ -282,6 +282,24 @@ pub struct LetterColumn {
     pub help: String,
 }
 
+/// A letter that a person was handed, on their sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct SheetLetter {
+    /// Its number, when this post made it.
+    pub number: Option<String>,
+    /// « le 24 nov. à 09:41 ».
+    pub when: String,
+    /// Who handed it over, when this post knows.
+    pub clerk: Option<String>,
+    /// It opens the account.
+    pub holds: bool,
+    pub tone: Tone,
+    /// What it is worth, in words.
+    pub state: String,
+}
+
 /// One line of today's handovers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]

@@ -18,6 +18,7 @@ pub(crate) use waiting::waiting_here;
 
 use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Ending, Event, step};
+use crate::operations::handover::{Known, Worth};
 use crate::operations::office::now;
 use crate::operations::session::Tone;
 use crate::operations::{Office, OperationError};
@@ -87,7 +88,7 @@ pub fn outbox(office: &Office) -> Result<OutboxView, OperationError> {
             };
             item(office, &act)
         })
-        .collect();
+        .collect::<Result<_, OperationError>>()?;
     let (waiting, to_decide) = counts(office)?;
     Ok(OutboxView {
         items,
@@ -161,7 +162,7 @@ struct Act<'a> {
     barred: bool,
 }
 
-fn item(office: &Office, act: &Act<'_>) -> OutboxItem {
+fn item(office: &Office, act: &Act<'_>) -> Result<OutboxItem, OperationError> {
     let Act {
         record,
         outcome,
@@ -187,7 +188,17 @@ fn item(office: &Office, act: &Act<'_>) -> OutboxItem {
             record.clerk_name
         )
     });
-    OutboxItem {
+    // Sent and proven, then replaced: it opened once, and does no more.
+    let since = match Known::from_copy(office, record)?.worth(record.id) {
+        Some(worth @ (Worth::Replaced(_) | Worth::Used | Worth::Expired))
+            if progress.directory == DirectorySide::Applied && progress.is_over() =>
+        {
+            Some(format!("{}.", worth.said("").1))
+        }
+        Some(_) | None => None,
+    };
+    let outcome = since.as_deref().unwrap_or(outcome);
+    Ok(OutboxItem {
         id: record.id.to_string(),
         number: record.number.clone(),
         person: record.person_name.clone(),
@@ -202,7 +213,7 @@ fn item(office: &Office, act: &Act<'_>) -> OutboxItem {
         may_decide: mine && contested(record),
         report: report::report(office, record, outcome, barred),
         recall,
-    }
+    })
 }
 
 /// « Annuler »: the password is erased, and the letter must be taken back.
