@@ -355,3 +355,48 @@ async fn without_a_recovery_key_nothing_is_handed_over_offline() {
     let sheet = counter::show(&office, &id).await.expect("from the copy");
     assert!(!sheet.diagnosis.action.allowed);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_known_policy_draws_the_letter_and_an_unknown_one_draws_the_longest() {
+    let drawn = async |office: &Arc<Office>, id: &str| {
+        let view = handover::begin(office, id).await.expect("from the copy");
+        let view =
+            handover::check_birth_date(office, &view.id, "identity-card", "16/03/1994", "lef")
+                .await
+                .expect("compared");
+        let view = handover::confirm_photo(office, &view.id, true)
+            .await
+            .expect("confirmed");
+        let strength = view.password.strength.expect("drawn");
+        handover::abandon(office, &view.id)
+            .await
+            .expect("nothing left");
+        strength
+    };
+    let mut post = Post::new();
+    let (office, id) = away(&mut post).await;
+    let known = drawn(&office, &id).await;
+    assert!(
+        known.starts_with("5\u{a0}mots"),
+        "the directory locks after a few wrong passwords, and the post knows it: {known}"
+    );
+    // Read too long ago: nobody knows what the directory does today.
+    let dn = post.settings.directory.default_policy.clone().expect("set");
+    let policy = store(&post)
+        .await
+        .read(|reader| reader.policy(&dn, Timestamp::now(), SignedDuration::from_hours(1)))
+        .expect("read")
+        .expect("kept");
+    let hours = post.settings.post.copy_hours + 1;
+    for (at, what) in [
+        (SignedDuration::from_hours(-hours), "outdated"),
+        (SignedDuration::from_hours(1), "of a clock set back since"),
+    ] {
+        store(&post)
+            .await
+            .write(|writer| writer.put_policy(&dn, Some(&policy), Timestamp::now() + at))
+            .expect("written");
+        let unknown = drawn(&office, &id).await;
+        assert!(unknown.starts_with("8\u{a0}mots"), "{what}: {unknown}");
+    }
+}

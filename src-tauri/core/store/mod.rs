@@ -8,6 +8,7 @@ mod error;
 mod handovers;
 mod outbox;
 mod people;
+mod policies;
 mod sendings;
 mod witness;
 
@@ -47,6 +48,7 @@ const MIGRATIONS: &[&str] = &[
     handovers::SENT_BY,
     handovers::PERSON_LOGIN,
     sendings::MIGRATION,
+    policies::MIGRATION,
 ];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.

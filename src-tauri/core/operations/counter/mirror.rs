@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::policies::keep_default_policy;
 use crate::directory::{ClerkAccount, DirectoryError};
 use crate::domain::person::Person;
 use crate::operations::office::now;
@@ -197,6 +198,7 @@ async fn bring_up(
     let Some(filter) = clerk.perimeter() else {
         return Ok(MirrorReport::default());
     };
+    keep_default_policy(office).await;
     sync::erase_outdated(&office.store, office.settings.post.copy_hours, now())?;
     count_people(office, owner)?;
     let outcome = sync::refresh_mirror(&Perimeter {

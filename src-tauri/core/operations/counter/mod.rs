@@ -2,6 +2,7 @@
 
 mod find;
 mod mirror;
+mod policies;
 mod read_document;
 mod search;
 mod sheet;

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::policies::{keep_policy, known_policy};
 use super::{
     ActionView, AttachmentView, DiagnosisView, EventView, FactView, FreshnessKind, FreshnessView,
     PersonRow, PersonSheet,
@@ -64,8 +65,8 @@ pub(crate) async fn read(office: &Office, id: PersonId) -> Result<Seen, Operatio
                 Ok(person.zip(reader.filled_at(&owner)?))
             })?;
             copy.map(|(person, at)| Seen {
+                policy: known_policy(office, &person),
                 person,
-                policy: None,
                 fresh: false,
                 at,
             })
@@ -85,6 +86,7 @@ async fn read_afresh(
 ) -> Result<(Person, Option<PasswordPolicy>), DirectoryError> {
     let person = office.directory.person(id).await?;
     let policy = office.directory.policy(&person).await?;
+    keep_policy(office, &person, policy.as_ref());
     Ok((person, policy))
 }
 
