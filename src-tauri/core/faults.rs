@@ -1,10 +1,25 @@
 //! Defects put in on purpose, one at a time, so that a suite can prove that it would see them; boundaries at which a suite
-//! ends the process. Without the feature `faults` neither exists: `broken` is a constant `false` and `point` does nothing.
+//! ends the process (`boundary`), and a clock that it sets (`clock`). Without the feature `faults` none exists: `broken` is a
+//! constant `false`, and the compiler drops what hangs on it.
 //! Never part of a product: a build without debug assertions refuses the feature.
+
+mod boundary;
+mod clock;
+
+pub(crate) use boundary::point;
+#[cfg(feature = "faults")]
+pub use boundary::{die_at, passed};
+pub(crate) use clock::{clock_shift, other_boot};
+#[cfg(feature = "faults")]
+pub use clock::{restart_machine, set_clock};
+#[cfg(feature = "faults")]
+pub(crate) use switched::broken;
+#[cfg(feature = "faults")]
+pub use switched::{Broken, break_on_purpose};
 
 #[cfg(all(feature = "faults", not(debug_assertions)))]
 compile_error!(
-    "the feature `faults` breaks the product on purpose: it is for debug builds of the suite `faults`"
+    "the feature `faults` breaks the product on purpose: it is for debug builds of the suites `faults` and `torture`"
 );
 
 /// What can be broken.
@@ -30,6 +45,8 @@ pub enum Fault {
     UnconfirmedSent,
     /// Without the directory, the letter comes out before its password is kept on this post.
     PrintedBeforeKept,
+    /// The post's clock is taken for the server's.
+    PostClockTrusted,
 }
 
 #[cfg(not(feature = "faults"))]
@@ -37,53 +54,11 @@ pub(crate) const fn broken(_fault: Fault) -> bool {
     false
 }
 
-/// A boundary between what is kept and what is not: the suite `torture` ends a process there.
-#[cfg(not(feature = "faults"))]
-pub(crate) const fn point(_name: &'static str) {}
-
-#[cfg(feature = "faults")]
-pub use switched::{Broken, break_on_purpose, die_at, passed};
-#[cfg(feature = "faults")]
-pub(crate) use switched::{broken, point};
-
 #[cfg(feature = "faults")]
 mod switched {
-    use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::Fault;
-
-    /// The boundaries passed so far, in order.
-    static PASSED: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
-    /// The number of the boundary at which this process ends; 0 for none.
-    static LAST: AtomicUsize = AtomicUsize::new(0);
-
-    /// This process ends, as by `kill -9`, at its `number`-th boundary from its start.
-    pub fn die_at(number: usize) {
-        LAST.store(number, Ordering::SeqCst);
-    }
-
-    pub fn passed() -> Vec<&'static str> {
-        PASSED
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    pub(crate) fn point(name: &'static str) {
-        // Held while the process ends: no other thread passes a boundary meanwhile.
-        let mut passed = PASSED.lock().unwrap_or_else(PoisonError::into_inner);
-        passed.push(name);
-        if passed.len() == LAST.load(Ordering::SeqCst) {
-            let _ = rustix::process::kill_process(
-                rustix::process::getpid(),
-                rustix::process::Signal::KILL,
-            );
-            loop {
-                std::thread::park();
-            }
-        }
-    }
 
     /// One bit a fault, for the whole process: operations run on every thread of a runtime.
     static BROKEN: AtomicU32 = AtomicU32::new(0);

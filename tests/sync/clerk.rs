@@ -37,7 +37,7 @@ fn begin(world: &mut World, post: usize) {
         return;
     }
     let here = &world.posts[post];
-    let (online, skew) = (here.link, here.skew);
+    let online = here.link;
     let account = world.model.account(person);
     if online && (account.is_none() || here.rights != Rights::Full) {
         return;
@@ -59,12 +59,14 @@ fn begin(world: &mut World, post: usize) {
     // The identity check took its time.
     let begun = (world.now - world.chance.between(0, 240)).max(before.unwrap_or(0) + 1);
     let begun = begun.min(world.now);
-    let operation = identifier(world, begun + skew);
+    let made = world.made_now(post);
+    let error = made.span.best.as_second() - world.now;
+    let operation = identifier(world, begun + error);
     let password = new_password(&mut world.chance);
     let record = Record {
         operation,
         person,
-        made_at: world.now + skew,
+        made,
         known,
         progress: Progress::PREPARED,
         sealed: None,
@@ -79,7 +81,8 @@ fn begin(world: &mut World, post: usize) {
             person,
             begun,
             made: world.now,
-            error: skew.abs(),
+            error: error.abs(),
+            too_early: 0,
             offline: false,
             confirmed: false,
             spool: None,
@@ -93,7 +96,7 @@ fn begin(world: &mut World, post: usize) {
     *world.counts.states.entry(Progress::PREPARED).or_default() += 1;
     world.tell(|| {
         format!(
-            "post {post}: begins {} for person {person}, clock {skew:+}",
+            "post {post}: begins {} for person {person}, hour {error:+}",
             crate::world::short(operation)
         )
     });

@@ -45,6 +45,7 @@ pub struct Total {
     handed_over: u64,
     written: u64,
     over_console: u64,
+    decided: u64,
     /// The lowest seed that broke an invariant.
     pub failed: Option<u64>,
 }
@@ -56,6 +57,7 @@ impl Total {
         self.handed_over += counts.handed_over;
         self.written += counts.written;
         self.over_console += counts.over_console;
+        self.decided += counts.decided;
         reach(&mut self.states, counts.states);
         reach(&mut self.events, counts.events);
         reach(&mut self.hazards, counts.hazards);
@@ -71,6 +73,7 @@ impl Total {
         self.handed_over += other.handed_over;
         self.written += other.written;
         self.over_console += other.over_console;
+        self.decided += other.decided;
         join(&mut self.states, other.states);
         join(&mut self.events, other.events);
         join(&mut self.hazards, other.hazards);
@@ -101,13 +104,14 @@ impl Total {
         }
         lines.push(format!(
             "{} seeds: {} acts, {} handed over, {} written, {} states of the machine; 0 lost, 0 doubled; {} resets by \
-             another console written over by a late sending (open fault, see docs/reliability.md)",
+             another console written over by a late sending (open fault, see docs/reliability.md); {} changes written over by a clerk's decision",
             self.seeds,
             self.acts,
             self.handed_over,
             self.written,
             self.states.len(),
             self.over_console,
+            self.decided,
         ));
         lines.join("\n")
     }

@@ -4,18 +4,21 @@
 use std::sync::Arc;
 
 use guichet_core::directory::{
-    Directory, DirectoryError, HandoverEntry, HandoverNote, PasswordWrite, WriteProblem,
+    Directory, DirectoryError, HandoverEntry, HandoverNote, PasswordWrite, Proof, WriteProblem,
     WriteRefusal,
 };
 use guichet_core::domain::handover::{DirectorySide, Ending, Event, PaperSide, Progress};
-use guichet_core::domain::late_sending::Late;
+use guichet_core::domain::late_sending::{Late, PasswordSeen};
 use guichet_core::domain::password::ProvisionalPassword;
-use guichet_core::sync::{self, LateAct, LateOutcome, Resolution, deliver, resolve, settle};
+use guichet_core::domain::server_clock::{Heard, Reading};
+use guichet_core::sync::{
+    self, Delivery, LateAct, LateOutcome, Resolution, deliver, resolve, settle,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::model::{Account, dn, id, time};
+use crate::model::{Account, dn, id};
 use crate::session::{Session, lock};
 use crate::world::{Record, Rule};
 
@@ -93,10 +96,12 @@ async fn hand_to_directory(session: &Session, record: &Record, write: &PasswordW
     } else {
         let entry = entry_of(record);
         begin_delivery(session);
-        deliver(session, id(record.person), write, &entry, |event, _| {
+        let asked = lock(&session.world).reading(session.post);
+        let delivery = deliver(session, id(record.person), write, &entry, |event, _| {
             session.arrow(operation, event);
         })
         .await;
+        hear_written(session, &delivery, asked);
     }
     forget_answer(session, operation);
 }
@@ -159,6 +164,7 @@ async fn catch_up(session: &Session) {
     let (left, waiting) = {
         let mut world = lock(&session.world);
         let world = &mut *world;
+        world.bind(session.post);
         let post = &mut world.posts[session.post];
         for (person, copy) in post.copies.iter_mut().enumerate() {
             *copy = world
@@ -263,10 +269,19 @@ async fn send_late(session: &Session, operation: Uuid) {
     let Some(password) = record.password() else {
         return;
     };
+    let made = {
+        let mut world = lock(&session.world);
+        let made = world.when_made(session.post, &record.made);
+        if let Some(act) = world.acts.get_mut(&operation) {
+            let too_early = act.made - made.latest.as_second();
+            act.too_early = act.too_early.max(too_early);
+        }
+        made
+    };
     let act = LateAct {
         late: Late {
             operation,
-            made_at: time(record.made_at),
+            made,
             known: record.known.clone(),
             decided_against: record.contested.clone().filter(|_| record.decided),
         },
@@ -275,7 +290,14 @@ async fn send_late(session: &Session, operation: Uuid) {
     };
     begin_delivery(session);
     let note = |event| session.arrow(operation, event);
+    let asked = lock(&session.world).reading(session.post);
     let sent = sync::send_late(session, &person, &act, |event, _| note(event)).await;
+    if let Ok(LateOutcome::Sent(delivery)) = &sent {
+        if !person.account.markers.contains(&operation) {
+            hear_written(session, delivery, asked);
+        }
+        note_known(session, &record, delivery);
+    }
     if let Ok(LateOutcome::Contested { by }) = sent
         && let Some(record) = lock(&session.world).record(session.post, operation)
     {
@@ -283,6 +305,37 @@ async fn send_late(session: &Session, operation: Uuid) {
         record.decided = false;
     }
     forget_answer(session, operation);
+}
+
+/// What the server wrote for our request tells its hour.
+fn hear_written(session: &Session, delivery: &Delivery, asked: Reading) {
+    if let Delivery::Applied { person, .. } | Delivery::NotForced { person } = delivery
+        && let Some(at) = person.account.password_changed
+    {
+        lock(&session.world).hear(session.post, &Heard::Written { at, asked });
+    }
+}
+
+/// This person's later acts of this counter follow the one just sent.
+fn note_known(session: &Session, sent: &Record, delivery: &Delivery) {
+    // Tried and found to open: nobody came between.
+    let Delivery::Applied {
+        person,
+        proof: Ok(Proof::OpensAndMustChange),
+        ..
+    } = delivery
+    else {
+        return;
+    };
+    let seen = PasswordSeen::of(&person.account);
+    let mut world = lock(&session.world);
+    world.posts[session.post]
+        .disk
+        .iter_mut()
+        .skip_while(|record| record.operation != sent.operation)
+        .skip(1)
+        .filter(|record| record.person == sent.person)
+        .for_each(|record| record.known = seen.clone());
 }
 
 /// Another delivery begins: its requests are counted anew.

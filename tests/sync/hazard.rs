@@ -27,13 +27,15 @@ pub enum Hazard {
     SessionEnded,
     ClockStep,
     ClockBeyondUncertainty,
+    MachineRestarted,
+    NeverHeard,
     OwnChoice,
     OwnChoiceWhileWaiting,
     OtherConsole,
     DeletedWhileWaiting,
 }
 
-pub const HAZARDS: [Hazard; 24] = [
+pub const HAZARDS: [Hazard; 26] = [
     Hazard::LinkCut,
     Hazard::RequestLost,
     Hazard::AnswerLost,
@@ -54,6 +56,8 @@ pub const HAZARDS: [Hazard; 24] = [
     Hazard::SessionEnded,
     Hazard::ClockStep,
     Hazard::ClockBeyondUncertainty,
+    Hazard::MachineRestarted,
+    Hazard::NeverHeard,
     Hazard::OwnChoice,
     Hazard::OwnChoiceWhileWaiting,
     Hazard::OtherConsole,
@@ -69,6 +73,8 @@ pub struct Counts {
     pub acts: u64,
     pub handed_over: u64,
     pub written: u64,
+    /// Writings over a change that a clerk had compared the letter with.
+    pub decided: u64,
     /// Resets by another console that a late sending wrote over.
     pub over_console: u64,
 }

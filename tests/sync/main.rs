@@ -144,6 +144,11 @@ fn a_late_sending_that_ignores_the_owner_is_seen() {
 }
 
 #[test]
+fn a_counter_that_trusts_its_own_clock_is_seen() {
+    is_seen(Rule::PostClockTrusted, "I5");
+}
+
+#[test]
 fn open_fault_a_reset_by_another_console_is_taken_for_an_older_handover() {
     is_seen(Rule::Without(Allowance::OtherConsole), "I5");
 }

@@ -16,6 +16,24 @@ impl World {
         }
     }
 
+    /// Most counters have heard the server before the story begins, some in an earlier boot.
+    pub fn first_contacts(&mut self) {
+        let start = self.now;
+        for post in 0..self.posts.len() {
+            let known = self.chance.below(100);
+            self.now = start - self.chance.between(60, 40_000);
+            if known < 85 {
+                self.bind(post);
+            }
+            self.now = start;
+            if known < 15 {
+                self.posts[post].boot += 1;
+            } else if known >= 85 {
+                self.counts.hazard(Hazard::NeverHeard);
+            }
+        }
+    }
+
     pub fn step_clock(&mut self, post: usize) {
         let wild = self.chance.percent(25);
         self.counts.hazard(Hazard::ClockStep);

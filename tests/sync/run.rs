@@ -42,6 +42,7 @@ struct Run {
 /// Plays one seed. `told`: the trace is kept.
 pub async fn play(seed: u64, rule: Rule, told: bool) -> Outcome {
     let mut run = Run::new(seed, rule, told);
+    lock(&run.world).first_contacts();
     let steps = run.draw(|chance| 80 + chance.below(160));
     for _ in 0..steps {
         run.tick().await;
@@ -69,6 +70,7 @@ impl Run {
         let mut chance = Chance::new(seed);
         let (posts, people) = (2 + chance.below(3), 1 + chance.below(3));
         let wild = chance.percent(25);
+        let lazy_binds = chance.percent(20);
         let mut counts = Counts::default();
         let account = |person: usize, chance: &mut Chance| Account {
             password: format!("ancien-mot-{person}"),
@@ -87,6 +89,8 @@ impl Run {
         let posts: Vec<Post> = (0..posts)
             .map(|_| Post {
                 skew: skew(&mut chance, wild, &mut counts),
+                boot: 0,
+                heard: None,
                 link: chance.percent(60),
                 rights: Rights::Full,
                 disk: Vec::new(),
@@ -112,6 +116,7 @@ impl Run {
                 .map(|person| vec![format!("ancien-mot-{person}")])
                 .collect(),
             late: Vec::new(),
+            lazy_binds,
             calm: false,
             yielded: false,
             counts,
@@ -240,6 +245,10 @@ impl Run {
         here.disk
             .iter_mut()
             .for_each(|record| record.in_memory = None);
+        if world.chance.percent(30) {
+            world.counts.hazard(Hazard::MachineRestarted);
+            world.posts[post].boot += 1;
+        }
         let lost = world.chance.percent(50);
         if lost {
             world.late.retain(|(from, _)| *from != post);

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use guichet_core::directory::PasswordWrite;
 use guichet_core::domain::handover::{Action, DirectorySide, Event, Progress, step};
 use guichet_core::domain::late_sending::PasswordSeen;
+use guichet_core::domain::server_clock::{Heard, Made, Reading, ServerClock, Span, span};
 use uuid::Uuid;
 
 use crate::chance::Chance;
 use crate::hazard::{Counts, Hazard};
-use crate::model::{Model, Rights};
+use crate::model::{Model, Rights, time};
 
 /// What the counters follow: the product's rule, or one broken on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum Rule {
     MarkerDropped,
     /// After a crash, a sheet that nobody confirmed is sent.
     UnconfirmedSent,
+    /// A counter's own clock is taken for the server's.
+    PostClockTrusted,
     /// A late sending does not look at what became of the password meanwhile.
     ChangesIgnored,
     /// The product's own rule, without the allowance that the simulation makes for one of its open faults.
@@ -42,8 +45,7 @@ pub enum Allowance {
 pub struct Record {
     pub operation: Uuid,
     pub person: usize,
-    /// By this counter's clock.
-    pub made_at: i64,
+    pub made: Made,
     /// The password as this counter knew it.
     pub known: PasswordSeen,
     pub progress: Progress,
@@ -75,6 +77,10 @@ impl Record {
 pub struct Post {
     /// Seconds that this clock is ahead of the server's.
     pub skew: i64,
+    /// Which start of the machine.
+    pub boot: u32,
+    /// What it last heard of the server's clock.
+    pub heard: Option<ServerClock>,
     pub link: bool,
     pub rights: Rights,
     pub disk: Vec<Record>,
@@ -111,8 +117,10 @@ pub struct Act {
     /// True times.
     pub begun: i64,
     pub made: i64,
-    /// How wrong its counter's clock was.
+    /// How far the time in its marker is from the true one.
     pub error: i64,
+    /// How much too early its counter held it to be over, when it decided.
+    pub too_early: i64,
     /// Its sheet says « pas encore actif ».
     pub offline: bool,
     /// The clerk has said that the person has the sheet.
@@ -146,8 +154,18 @@ pub struct World {
     pub calm: bool,
     pub yielded: bool,
     pub counts: Counts,
+    /// The server does not write every bind.
+    pub lazy_binds: bool,
     pub trace: Option<Vec<String>>,
     pub broken: Option<String>,
+}
+
+fn exactly(reading: &Reading) -> Span {
+    Span {
+        earliest: Some(reading.wall),
+        best: reading.wall,
+        latest: reading.wall,
+    }
 }
 
 pub fn person_of(dn: &str) -> usize {
@@ -179,6 +197,49 @@ impl World {
             self.counts.hazard(hazard);
         }
         struck
+    }
+
+    pub fn reading(&self, post: usize) -> Reading {
+        let here = &self.posts[post];
+        Reading {
+            wall: time(self.now + here.skew),
+            boot: here.boot.to_string(),
+            since_boot: self.now * 1_000,
+        }
+    }
+
+    pub fn made_now(&self, post: usize) -> Made {
+        let reading = self.reading(post);
+        let span = if self.rule == Rule::PostClockTrusted {
+            exactly(&reading)
+        } else {
+            span(self.posts[post].heard.as_ref(), &reading)
+        };
+        Made { reading, span }
+    }
+
+    pub fn when_made(&self, post: usize, made: &Made) -> Span {
+        if self.rule == Rule::PostClockTrusted {
+            exactly(&made.reading)
+        } else {
+            made.known_now(self.posts[post].heard.as_ref())
+        }
+    }
+
+    /// The clerk's bind: the server writes its hour, or left an older one there.
+    pub fn bind(&mut self, post: usize) {
+        let late = if self.lazy_binds {
+            self.chance.between(0, 3_600)
+        } else {
+            0
+        };
+        self.hear(post, &Heard::AtBind(time(self.now - late)));
+    }
+
+    pub fn hear(&mut self, post: usize, heard: &Heard) {
+        let now = self.reading(post);
+        let here = &mut self.posts[post];
+        here.heard = Some(ServerClock::hear(here.heard.as_ref(), heard, &now));
     }
 
     /// Whether this is the last request of a delivery, which the server then never carries out late.

@@ -11,6 +11,7 @@ use guichet_core::domain::handover::{DirectorySide, Ending, Event, Progress, ste
 use guichet_core::domain::late_sending::{Late, PasswordSeen};
 use guichet_core::domain::password::{PasswordForm, ProvisionalPassword, Recipe};
 use guichet_core::domain::person::Person;
+use guichet_core::domain::server_clock::Span;
 use guichet_core::sync::{self, LateAct, LateOutcome, Resolution};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -265,7 +266,12 @@ async fn late_pass(directory: &dyn Directory, act: &mut Act) {
     let late = LateAct {
         late: Late {
             operation: act.operation,
-            made_at: act.made_at,
+            // This machine's clock is the server's.
+            made: Span {
+                earliest: Some(act.made_at),
+                best: act.made_at,
+                latest: act.made_at,
+            },
             known: act.known.clone(),
             decided_against: None,
         },

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::filter::Filter;
 use crate::settings::RoleSettings;
 
@@ -17,6 +19,9 @@ pub struct ClerkAccount {
     pub name: String,
     pub structures: Vec<String>,
     pub roles: Vec<RoleSettings>,
+    /// The server's time, as it wrote it at this bind (`pwdLastSuccess`); one that does not write each bind tells an
+    /// older one, or none.
+    pub bound_at: Option<Timestamp>,
 }
 
 impl ClerkAccount {

@@ -9,6 +9,7 @@ use super::connection::{classify, run};
 use super::error::{DirectoryError, ReadAccountProblem, SignInRefusal};
 use super::filter::{Filter, in_dn};
 use super::openldap::{Link, OpenLdap, Session, StandingBy, refused_error};
+use super::person_entry::generalized_time;
 use super::ppolicy::{self, PolicyError};
 use crate::domain::directory_server::DirectoryServer;
 use crate::domain::person::Login;
@@ -188,7 +189,12 @@ impl OpenLdap {
                 dn,
                 Scope::Base,
                 &everything,
-                &["displayName", "cn", "supannEntiteAffectation"],
+                &[
+                    "displayName",
+                    "cn",
+                    "supannEntiteAffectation",
+                    "pwdLastSuccess",
+                ],
                 1,
             )
             .await?;
@@ -225,6 +231,7 @@ impl OpenLdap {
                 .cloned()
                 .unwrap_or_default(),
             roles,
+            bound_at: first("pwdLastSuccess").and_then(|time| generalized_time(&time)),
         })
     }
 }

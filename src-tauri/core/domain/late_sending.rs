@@ -7,16 +7,17 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::account::{AccountRecord, marker_time};
+use super::server_clock::Span;
 
-/// How far this post's clock and the server's may stand apart, and two counters' clocks, in seconds.
+/// What is left to doubt beside the span of an act, in seconds: two counters' estimates may stand apart by so much.
 pub const CLOCK_UNCERTAINTY: i64 = 120;
 
 /// A handover whose password has not been sent yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Late {
     pub operation: Uuid,
-    /// When it was made, by this post's clock.
-    pub made_at: Timestamp,
+    /// When it was made, in the server's time.
+    pub made: Span,
     /// The password as this post knew it then, perhaps from an old copy.
     pub known: PasswordSeen,
     /// A clerk has said that this letter holds against that one; against no other.
@@ -30,6 +31,9 @@ pub struct PasswordSeen {
     pub changed: Option<Timestamp>,
     /// The handovers on the entry, newest first: two changes may share a second.
     pub handovers: Vec<Uuid>,
+    /// Its owner has not chosen their own yet: they may do so in the very second.
+    #[serde(default)]
+    pub must_change: bool,
 }
 
 impl PasswordSeen {
@@ -37,14 +41,18 @@ impl PasswordSeen {
         PasswordSeen {
             changed: account.password_changed,
             handovers: account.handovers().collect(),
+            must_change: account.must_change,
         }
     }
 
-    /// Still the password of `former`: its old markers may have been taken off since, and a new one is another change, even
-    /// of the same second.
+    /// The same password. Old markers may have been taken off since; a new one is another change, in the same second.
     fn is_still(&self, former: &PasswordSeen) -> bool {
-        let known = |handover| former.handovers.contains(handover);
-        self.changed == former.changed && self.handovers.iter().all(known)
+        self.changed == former.changed
+            && self.must_change == former.must_change
+            && self
+                .handovers
+                .iter()
+                .all(|handover| former.handovers.contains(handover))
     }
 
     /// The newest handover that `former` did not have yet: it may have been made long before, and sent since.
@@ -77,13 +85,10 @@ pub fn decide(late: &Late, account: &AccountRecord) -> Decision {
     let send = Decision::Send {
         unchanged_since: seen.changed,
     };
-    let decided = late
-        .decided_against
-        .as_ref()
-        .is_some_and(|against| seen.is_still(against));
+    let known = |former: &PasswordSeen| seen.is_still(former);
     let Some(at) = seen
         .changed
-        .filter(|_| !seen.is_still(&late.known) && !decided)
+        .filter(|_| !known(&late.known) && !late.decided_against.as_ref().is_some_and(known))
     else {
         return send;
     };
@@ -94,10 +99,10 @@ pub fn decide(late: &Late, account: &AccountRecord) -> Decision {
         .filter(|_| account.must_change);
     let other = sent.unwrap_or(at);
     let uncertainty = SignedDuration::from_secs(CLOCK_UNCERTAINTY);
-    let apart = other.duration_since(late.made_at);
-    if apart < -uncertainty {
+    let before = |earliest: Timestamp| other.duration_since(earliest) < -uncertainty;
+    if late.made.earliest.is_some_and(before) {
         send
-    } else if apart > uncertainty {
+    } else if other.duration_since(late.made.latest) > uncertainty {
         Decision::Superseded
     } else {
         Decision::Contested
@@ -122,10 +127,14 @@ mod tests {
     fn late() -> Late {
         Late {
             operation: marker(0),
-            made_at: at(0),
+            made: Span {
+                earliest: Some(at(0)),
+                best: at(0),
+                latest: at(0),
+            },
             known: PasswordSeen {
                 changed: Some(at(-9_000)),
-                handovers: Vec::new(),
+                ..PasswordSeen::default()
             },
             decided_against: None,
         }
@@ -173,6 +182,64 @@ mod tests {
             decide(&decided, &changed(30)),
             Decision::Contested,
             "decided against another change than this one"
+        );
+    }
+
+    #[test]
+    fn a_password_is_known_again_whatever_was_pruned_and_never_once_its_owner_has_chosen() {
+        let sent_here = AccountRecord {
+            must_change: true,
+            markers: vec![marker(-60), marker(-9_000)],
+            ..changed(3_600)
+        };
+        let kept = sent_here.markers[0];
+        let late = Late {
+            known: PasswordSeen::of(&sent_here),
+            ..late()
+        };
+        let pruned = AccountRecord {
+            markers: vec![kept],
+            ..sent_here.clone()
+        };
+        assert_eq!(decide(&late, &pruned), send(3_600));
+        let chosen = AccountRecord {
+            must_change: false,
+            ..sent_here
+        };
+        assert_eq!(
+            decide(&late, &chosen),
+            Decision::Superseded,
+            "in that very second"
+        );
+    }
+
+    #[test]
+    fn within_what_a_post_knows_of_the_hour_nothing_is_written_over() {
+        let doubtful = |earliest: Option<i64>, latest: i64| Late {
+            made: Span {
+                earliest: earliest.map(at),
+                best: at(0),
+                latest: at(latest),
+            },
+            ..late()
+        };
+        // Two hours ahead, perhaps: what was chosen meanwhile may be later than the act.
+        let ahead = doubtful(Some(-7_200), 0);
+        for (second, expected) in [
+            (-7_400, send(-7_400)),
+            (-7_300, Decision::Contested),
+            (-3_600, Decision::Contested),
+            (120, Decision::Contested),
+            (130, Decision::Superseded),
+        ] {
+            assert_eq!(decide(&ahead, &changed(second)), expected, "{second}");
+        }
+        let unknown = doubtful(None, 86_400);
+        assert_eq!(decide(&unknown, &changed(-800_000)), Decision::Contested);
+        assert_eq!(
+            decide(&unknown, &changed(-9_000)),
+            send(-9_000),
+            "as it was known"
         );
     }
 
@@ -241,6 +308,7 @@ mod tests {
         let former = marker(-10);
         let known = PasswordSeen {
             changed: Some(at(-10)),
+            must_change: true,
             handovers: vec![former, marker(-9_000)],
         };
         let pruned = AccountRecord {

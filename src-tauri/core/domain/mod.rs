@@ -16,4 +16,5 @@ pub mod name_match;
 pub mod password;
 pub mod person;
 pub mod query;
+pub mod server_clock;
 pub mod travel_document;

@@ -38,6 +38,7 @@ pub async fn doctor(office: &Office, clerk: Option<(&str, Zeroizing<String>)>) -
     }
     if let Some((login, password)) = clerk {
         directory_checks(office, login, password, &mut checks).await;
+        checks.push(clock(office));
     }
     checks.push(printer(office).await);
     if let Some(mail) = &office.settings.mail {
@@ -63,6 +64,27 @@ fn recovery(copy: &RecoveryCopy) -> Check {
         RecoveryCopy::NotKept(problem) => (false, problem.sentence()),
     };
     check("secours", ok, sentence, Instant::now())
+}
+
+/// Whether this post's clock is that of the directory, as the last bind and the last handover tell.
+fn clock(office: &Office) -> Check {
+    let sentence = match (office.clock_is_off(true), office.clock_is_off(false)) {
+        (Some(off), _) => format!(
+            "L’horloge de ce poste {} sur celle de l’annuaire. Rien n’est écrit à tort, mais des remises faites hors ligne \
+             seront à trancher. Réglez l’heure (NTP).",
+            off.words()
+        ),
+        (None, Some(off)) => format!(
+            "L’horloge de ce poste {} sur la dernière connexion que l’annuaire a écrite. Réglez l’heure (NTP), ou vérifiez \
+             que l’annuaire écrit chaque connexion (lastbind, sans lastbind-precision).",
+            off.words()
+        ),
+        (None, None) => {
+            "L’horloge de ce poste suit celle de l’annuaire, autant qu’il le dit.".to_owned()
+        }
+    };
+    let ok = office.clock_is_off(false).is_none();
+    check("horloge", ok, sentence, Instant::now())
 }
 
 /// Which hashing is in force; only the canary proves it.
@@ -118,7 +140,10 @@ async fn directory_checks(
         return;
     };
     let clerk = match office.directory.sign_in(&login, password.clone()).await {
-        Ok(clerk) => clerk,
+        Ok(clerk) => {
+            office.listen(&clerk).await;
+            clerk
+        }
         Err(refusal) => {
             let (_, sentence) = texts::sign_in(&refusal, &office.settings.establishment.portal);
             checks.push(check("annuaire", false, sentence, started));

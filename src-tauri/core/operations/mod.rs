@@ -2,6 +2,7 @@
 //! Knows neither the window nor the command line; both call the same functions.
 
 mod canary;
+mod clock;
 pub mod counter;
 mod doctor;
 mod doctor_servers;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::directory::{ClerkAccount, Directory, Structures};
 use crate::domain::foreign_text::file_reason;
 use crate::domain::letter::LetterTemplate;
+use crate::domain::server_clock::Reading;
 use crate::letters::Logo;
 use crate::operations::counter::MirrorPass;
 use crate::operations::handover::{HandoverView, OpenHandover, PrinterView};
@@ -393,5 +394,18 @@ async fn ldap(settings: &Settings) -> Result<Arc<dyn Directory>, Trouble> {
 
 /// The post's clock: the one place that reads it.
 pub(crate) fn now() -> Timestamp {
-    Timestamp::now()
+    let now = Timestamp::now();
+    now.checked_add(crate::faults::clock_shift()).unwrap_or(now)
+}
+
+/// The clock and the one that nobody sets, together.
+pub(crate) fn reading() -> Reading {
+    // Counts suspends too, as `Instant` does not.
+    let since_boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    Reading {
+        wall: now(),
+        boot: format!("{}{}", boot.trim(), crate::faults::other_boot()),
+        since_boot: since_boot.tv_sec * 1_000 + since_boot.tv_nsec / 1_000_000,
+    }
 }

@@ -10,6 +10,7 @@ mod outbox;
 mod people;
 mod policies;
 mod sendings;
+mod server_clock;
 mod witness;
 
 use std::fmt;
@@ -49,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     handovers::PERSON_LOGIN,
     sendings::MIGRATION,
     policies::MIGRATION,
+    server_clock::MIGRATION,
 ];
 
 /// Milliseconds a connection waits for another process, e.g. a backup.

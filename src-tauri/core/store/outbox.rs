@@ -10,6 +10,11 @@ use uuid::Uuid;
 use super::handovers::{from_json, json};
 use super::{HandoverRecord, Reader, StoreError, Writer};
 use crate::domain::late_sending::PasswordSeen;
+use crate::domain::person::PersonId;
+use crate::domain::server_clock::Made;
+
+/// In which order acts were made on this post, whatever its clock showed.
+const ORDER_MADE: &str = "min(sequence)";
 
 pub(super) const MIGRATION: &str = "
 CREATE TABLE outbox (
@@ -31,8 +36,10 @@ pub(super) const BARRED: &str = "ALTER TABLE outbox ADD COLUMN barred TEXT;";
 pub struct WaitingPassword {
     pub handover: Uuid,
     pub sealed: Vec<u8>,
-    /// The password as this post knew it when the act was made.
+    /// The password as this post knew it when the act was made, or left it since by sending an earlier one.
     pub known: PasswordSeen,
+    /// `None` for an act sealed before this was kept.
+    pub made: Option<Made>,
     pub expires_at: Timestamp,
     /// A clerk has said that this letter holds against that one.
     pub decided_against: Option<PasswordSeen>,
@@ -45,15 +52,37 @@ impl Writer<'_> {
     /// `StoreError` when the store cannot be written.
     pub fn put_waiting(&self, waiting: &WaitingPassword) -> Result<(), StoreError> {
         self.connection().execute(
-            "INSERT OR REPLACE INTO outbox (handover, sealed, known, expires_at, decided_against)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO outbox (handover, sealed, known, expires_at, decided_against, made)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 waiting.handover.to_string(),
                 waiting.sealed,
                 json(&waiting.known)?,
                 waiting.expires_at.to_string(),
                 waiting.decided_against.as_ref().map(json).transpose()?,
+                waiting.made.as_ref().map(json).transpose()?,
             ],
+        )?;
+        Ok(())
+    }
+
+    /// `sent` has reached the directory: what this person's later acts of this post find there is its doing.
+    ///
+    /// # Errors
+    /// `StoreError` when the store cannot be written.
+    pub fn note_known(
+        &self,
+        sent: Uuid,
+        person: PersonId,
+        seen: &PasswordSeen,
+    ) -> Result<(), StoreError> {
+        self.connection().execute(
+            &format!(
+                "UPDATE outbox SET known = ?3 WHERE handover IN (SELECT id FROM handovers WHERE person = ?2)
+                 AND (SELECT {ORDER_MADE} FROM transitions WHERE handover = outbox.handover)
+                   > (SELECT {ORDER_MADE} FROM transitions WHERE handover = ?1)"
+            ),
+            params![sent.to_string(), person.to_string(), json(seen)?],
         )?;
         Ok(())
     }
@@ -123,7 +152,7 @@ impl Reader<'_> {
         let row = self
             .connection()
             .query_row(
-                "SELECT sealed, known, expires_at, decided_against, barred FROM outbox WHERE handover = ?1",
+                "SELECT sealed, known, expires_at, decided_against, barred, made FROM outbox WHERE handover = ?1",
                 params![handover.to_string()],
                 |row| {
                     Ok((
@@ -132,11 +161,12 @@ impl Reader<'_> {
                         row.get::<_, String>(2)?,
                         row.get::<_, Option<String>>(3)?,
                         row.get::<_, Option<String>>(4)?,
+                        row.get::<_, Option<String>>(5)?,
                     ))
                 },
             )
             .optional()?;
-        let Some((sealed, known, expires_at, decided_against, barred)) = row else {
+        let Some((sealed, known, expires_at, decided_against, barred, made)) = row else {
             return Ok(None);
         };
         Ok(Some(WaitingPassword {
@@ -148,6 +178,7 @@ impl Reader<'_> {
                 .map_err(|_| StoreError::unreadable("outbox"))?,
             decided_against: decided_against.as_deref().map(from_json).transpose()?,
             barred,
+            made: made.as_deref().map(from_json).transpose()?,
         }))
     }
 
@@ -199,14 +230,14 @@ impl Reader<'_> {
     /// # Errors
     /// `StoreError` when the store cannot be read.
     pub fn sent_late(&self, since: Timestamp) -> Result<Vec<(HandoverRecord, String)>, StoreError> {
-        let mut statement = self.connection().prepare(
+        let mut statement = self.connection().prepare(&format!(
             "SELECT id, outcome FROM handovers
              WHERE (json_extract(progress, '$.sealed') AND json_extract(progress, '$.ending') = 'handed-over'
                  OR json_extract(progress, '$.ending') IN ('handed-over', 'voided') AND outcome <> '')
                AND (made_at >= ?1 OR json_extract(progress, '$.directory') = 'stranded'
                  OR EXISTS (SELECT 1 FROM outbox WHERE handover = id))
-             ORDER BY made_at, number",
-        )?;
+             ORDER BY (SELECT {ORDER_MADE} FROM transitions WHERE handover = id)",
+        ))?;
         let rows = statement.query_map(params![since.to_string()], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
         })?;

@@ -36,6 +36,7 @@ macro_rules! on_every_family {
 on_every_family! {
     session::each_situation_of_a_clerk_is_told_apart,
     session::five_wrong_passwords_lock_even_the_right_one,
+    session::a_bind_tells_the_server_s_hour,
     session::a_refused_password_changes_nothing_of_the_session,
     session::once_signed_out_nothing_answers,
     session::who_stands_by_signs_in_when_the_server_answers,

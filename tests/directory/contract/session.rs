@@ -63,6 +63,30 @@ pub async fn each_situation_of_a_clerk_is_told_apart(ground: &mut dyn Ground) {
     assert!(upper.is_ok(), "a login has no case: {upper:?}");
 }
 
+/// What a post's idea of the hour rests on: never an hour that the server's clock has not passed.
+pub async fn a_bind_tells_the_server_s_hour(ground: &mut dyn Ground) {
+    let session = signed_in(ground, "croux").await;
+    let before = person(&session, NADIA_BELKHIR).await;
+    let act = write(&before, &password(PasswordForm::Phrase, 18));
+    session.write_password(&act).await.expect("written");
+    let written = session.read_back(before.id).await.expect("read");
+    let written = written.account.password_changed.expect("a time");
+    let right = clerk("croux").expect("croux").password;
+    let account = attempt(&session, "croux", right).await.expect("opens");
+    let bound = account
+        .bound_at
+        .expect("the server writes each bind, and the clerk reads their own");
+    let now = session
+        .server_time()
+        .await
+        .expect("read")
+        .expect("the server tells its time");
+    assert!(
+        written <= bound && bound <= now,
+        "written at this very bind: {written} {bound} {now}"
+    );
+}
+
 pub async fn five_wrong_passwords_lock_even_the_right_one(ground: &mut dyn Ground) {
     let session = ground.session();
     let right = clerk("sdiallo").expect("sdiallo").password;

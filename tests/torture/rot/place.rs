@@ -200,7 +200,10 @@ impl Place {
 
     fn copy_of(&self, which: usize) -> Copied {
         let (kind, left) = &self.left[which];
-        let folder = tempfile::tempdir().expect("a folder");
+        // In memory where there is room: nothing here is about what a disk keeps.
+        let folder = tempfile::tempdir_in("/dev/shm")
+            .or_else(|_| tempfile::tempdir())
+            .expect("a folder");
         copy_files(left.path(), folder.path());
         Copied {
             database: folder.path().join("guichet.db"),

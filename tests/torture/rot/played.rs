@@ -46,10 +46,17 @@ pub async fn play(place: &Place, post: &Copied, target: Target, whole: bool) -> 
     }
 }
 
-/// What says « French, and what to do ».
+/// Whole sentences, and what to do.
 fn said(sentence: &str) -> bool {
-    sentence.len() > 40 && sentence.trim_end().ends_with('.') && sentence.contains('’')
-        || sentence.contains("prévenez")
+    let remedies = [
+        "révenez",
+        "emandez",
+        "evenez",
+        "eprenez",
+        "reprendre",
+        "rouvr",
+    ];
+    sentence.ends_with('.') && remedies.iter().any(|remedy| sentence.contains(remedy))
 }
 
 fn refused(post: &Copied, before: &[(String, Vec<u8>)], sentence: &str) -> Verdict {

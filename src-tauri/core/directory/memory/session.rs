@@ -206,6 +206,7 @@ fn account_of(state: &State, dn: &str, login: &Login) -> ClerkAccount {
             .filter(|role| state.is_member(&role.group, &normal(dn)))
             .cloned()
             .collect(),
+        bound_at: first("pwdLastSuccess").and_then(|time| person_entry::generalized_time(&time)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use uuid::Uuid;
+use uuid::{NoContext, Uuid};
 
 use super::offline::not_yet_active;
 use super::open::{OpenHandover, language_of};
@@ -55,7 +55,7 @@ pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, Operat
         .store
         .write(|writer| writer.next_letter_number(year, post))?;
     let recipe = recipe(office, seen.policy.as_ref(), LetterLanguage::French);
-    let operation = Uuid::now_v7();
+    let operation = marker_of(office.server_span().best);
     let mut open = OpenHandover::new(operation, number, seen.person, seen.policy, recipe, at);
     if !seen.fresh {
         open.offline = true;
@@ -69,6 +69,13 @@ pub async fn begin(office: &Office, person: &str) -> Result<HandoverView, Operat
     office.open_handovers().insert(operation, open);
     super::screen::refresh_printers(office).await;
     view(office, operation)
+}
+
+/// The act's identifier: other counters order handovers by the time in it (UUIDv7).
+fn marker_of(at: jiff::Timestamp) -> Uuid {
+    let seconds = u64::try_from(at.as_second()).unwrap_or_default();
+    let nanos = u32::try_from(at.subsec_nanosecond()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos))
 }
 
 /// A letter in English only carries a code: its reader may not know French words (decision 8).

@@ -20,7 +20,7 @@ use crate::domain::handover::{DirectorySide, Event, PaperSide, Progress, step};
 use crate::domain::letter::LetterStatus;
 use crate::domain::person::PersonId;
 use crate::operations::counter::{Seen, diagnosis, keep_in_copy};
-use crate::operations::office::now;
+use crate::operations::office::{now, reading};
 use crate::operations::outbox::resolve_sent;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OfficeNotice, OperationError};
@@ -191,6 +191,7 @@ async fn send_and_bring_out(office: &Arc<Office>, id: Uuid, sent: Sent, outlet: 
     let person = office.open_handovers().get(&id).map(|open| open.person.id);
     let Some(person) = person else { return };
     let recorder = Arc::clone(office);
+    let asked = reading();
     let delivery = deliver(
         office.directory(),
         person,
@@ -204,7 +205,14 @@ async fn send_and_bring_out(office: &Arc<Office>, id: Uuid, sent: Sent, outlet: 
     .await;
     let at = now();
     let gone = matches!(delivery, Delivery::NothingLeft(_));
+    let changed = match &delivery {
+        Delivery::Applied { person, .. } | Delivery::NotForced { person } => {
+            person.account.password_changed
+        }
+        Delivery::Refused(_) | Delivery::NothingLeft(_) | Delivery::Unknown => None,
+    };
     let printable = note_delivery(office, id, delivery, at);
+    office.heard_written(changed, asked);
     if gone {
         offline::go_offline(office, id);
     }

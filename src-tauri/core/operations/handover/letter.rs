@@ -17,7 +17,7 @@ pub(super) fn facts(
     use jiff::ToSpan;
     let settings = &office.settings;
     let zone = office.zone.clone();
-    let from = open.drawn_at.unwrap_or(at);
+    let from = office.in_server_time(open.drawn_at.unwrap_or(at));
     let until = open
         .valid_until
         .or_else(|| from.checked_add(settings.handover.valid_hours.hours()).ok())

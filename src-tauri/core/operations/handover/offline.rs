@@ -125,9 +125,10 @@ fn keep(
         )
     };
     let password = open.password.as_ref().ok_or_else(super::not_open)?;
-    let expires = open
-        .drawn_at
-        .unwrap_or(at)
+    let made = office.made_now();
+    let expires = made
+        .span
+        .best
         .checked_add(office.settings.handover.valid_hours.hours())
         .map_err(|error| not_kept(error.to_string()))?;
     let envelope = envelope(office, open.id, open.person.id, expires);
@@ -147,6 +148,7 @@ fn keep(
         expires_at: envelope.expires,
         decided_against: None,
         barred: None,
+        made: Some(made),
     };
     office.store.write(|writer| {
         if let Some(record) = &record {

@@ -10,11 +10,13 @@ use crate::directory::{ClerkAccount, DirectoryError, Proof, WriteRefusal};
 use crate::domain::diagnosis::{RefusalReason, Remedy, same_dn};
 use crate::domain::directory_server::DirectoryServer;
 use crate::domain::handover::{DirectorySide, Event, Progress, step};
-use crate::domain::late_sending::Late;
+use crate::domain::late_sending::{Late, PasswordSeen};
 use crate::domain::password::ProvisionalPassword;
+use crate::domain::person::Person;
+use crate::domain::server_clock::Span;
 use crate::operations::counter::{diagnosis, keep_in_copy, read};
 use crate::operations::handover::{SyncReport, entry_of, envelope};
-use crate::operations::office::now;
+use crate::operations::office::{now, reading};
 use crate::operations::session::may_work_offline;
 use crate::operations::{Office, OperationError};
 use crate::store::{HandoverRecord, Sender, WaitingPassword};
@@ -217,7 +219,8 @@ async fn send_one(
         }
     }
     let there = holder.is_some() || seen.person.account.markers.contains(&act.record.id);
-    if !there && waiting.expires_at <= now() {
+    let made = office.when_made(waiting.made.as_ref(), act.record.made_at);
+    if !there && has_lapsed(office, &waiting, made) {
         act.advance(
             Event::Voided,
             Some("Échue avant d’avoir pu partir. La lettre n’ouvre rien\u{a0}: faites une nouvelle remise."),
@@ -257,7 +260,7 @@ async fn send_one(
         let late = LateAct {
             late: Late {
                 operation: act.record.id,
-                made_at: act.record.made_at,
+                made,
                 known: waiting.known,
                 decided_against: waiting.decided_against,
             },
@@ -267,11 +270,32 @@ async fn send_one(
         let record = |event, server: Option<&DirectoryServer>| {
             act.advance_at(event, server, outcome_of(event, &recall));
         };
-        sync::send_late(office.directory(), &seen.person, &late, record).await?
+        let asked = reading();
+        let outcome = sync::send_late(office.directory(), &seen.person, &late, record).await?;
+        if let LateOutcome::Sent(Delivery::Applied { person, .. } | Delivery::NotForced { person }) =
+            &outcome
+            && !there
+        {
+            office.heard_written(person.account.password_changed, asked);
+        }
+        outcome
     };
     tell(office, &mut act, outcome, report)
 }
 
+/// Certainly longer ago than its letter is valid: a clock that jumped ends nothing.
+fn has_lapsed(office: &Office, waiting: &WaitingPassword, made: Span) -> bool {
+    let begun = waiting
+        .made
+        .as_ref()
+        .map_or(made.best, |made| made.span.best);
+    let valid = waiting.expires_at.duration_since(begun);
+    let now = office.server_span();
+    now.earliest
+        .is_some_and(|now| now.duration_since(made.latest) >= valid)
+}
+
+/// The password of this act, when the clerk's key opens its seal.
 fn outside(clerk: &ClerkAccount) -> String {
     format!(
         "L’annuaire n’a pas pris l’envoi\u{a0}: cette personne n’est pas du périmètre de {}.",
@@ -370,6 +394,17 @@ fn give_up(act: &mut Act<'_>, why: &str) {
     act.advance(Event::ServerRefused, Some(why));
 }
 
+/// A later act of this post for the same person finds what this one left, and follows it without a question.
+fn note_known(office: &Office, record: &HandoverRecord, person: &Person) {
+    let seen = PasswordSeen::of(&person.account);
+    let noted = office
+        .store
+        .write(|writer| writer.note_known(record.id, record.person, &seen));
+    if let Err(error) = noted {
+        tracing::warn!(%error, "what was sent is not noted");
+    }
+}
+
 fn tell(
     office: &Office,
     act: &mut Act<'_>,
@@ -385,6 +420,10 @@ fn tell(
             recorded,
         }) => {
             keep_in_copy(office, &person);
+            if proof == Ok(Proof::OpensAndMustChange) {
+                // Tried and found to open: nobody came between.
+                note_known(office, &act.record, &person);
+            }
             if recorded {
                 let id = act.record.id;
                 office.store.write(|writer| writer.mark_recorded(id))?;

@@ -11,7 +11,6 @@ use super::sign_in::{clerk_view, session_view};
 use super::{ClerkKey, ClerkView, Notice, SessionView, Tone};
 use crate::directory::ClerkAccount;
 use crate::operations::handover::{PutAside, SyncReport, any_busy, catch_up, put_aside};
-use crate::operations::office::now;
 use crate::operations::outbox::look_elsewhere;
 use crate::operations::{Office, OfficeNotice, OperationError};
 
@@ -63,7 +62,8 @@ async fn close(office: &Office, left: Vec<Notice>) {
 
 /// Nobody is at the desk any more, and no key is open. The hour counts: a clock set back later buys no time.
 fn forget_clerk(office: &Office) -> Option<ClerkAccount> {
-    if let Err(error) = office.store.write(|writer| writer.note_hour(now())) {
+    let hour = office.hour();
+    if let Err(error) = office.store.write(|writer| writer.note_hour(hour)) {
         tracing::warn!(%error, "the hour is not noted");
     }
     let mut desk = office.desk();

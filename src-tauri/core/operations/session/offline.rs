@@ -118,7 +118,7 @@ pub(super) async fn sign_in_alone(
              Réessayez dès que l’annuaire répond.",
         ));
     };
-    let at = now();
+    let at = office.hour();
     let latest = office.store.read(|reader| reader.latest_hour())?;
     if let Some(bar) = bar(validated_at, latest, at, hours) {
         return Err(barred(office, bar, hours));
@@ -168,6 +168,7 @@ fn as_last_seen(office: &Office, account: &ClerkRecord) -> ClerkAccount {
             .filter(|role| account.groups.contains(&role.group))
             .cloned()
             .collect(),
+        bound_at: None,
     }
 }
 
@@ -178,6 +179,7 @@ pub(super) async fn return_online(office: &Arc<Office>) {
     };
     match office.directory.resume().await {
         Ok(clerk) => {
+            office.listen(&clerk).await;
             let structures = office.directory.structures().await.unwrap_or_default();
             if offline_clerk(office).as_ref() != Some(&former) {
                 return;

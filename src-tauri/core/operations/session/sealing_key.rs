@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::SessionView;
 use super::sign_in::session_view;
 use crate::directory::{ClerkAccount, Structures};
-use crate::operations::office::{database, now};
+use crate::operations::office::database;
 use crate::operations::{Office, OperationError};
 use crate::store::{ClerkRecord, KnownClerk};
 use crate::vault::{
@@ -74,7 +74,7 @@ async fn try_open(
                             validated_at: None,
                             ..known
                         })?;
-                        writer.set_hour(now())
+                        writer.set_hour(office.hour())
                     })?;
                     return Ok(ClerkKey::Former(ready(password, &device).await?));
                 }
@@ -120,11 +120,11 @@ pub(super) fn seen_again(
         if let Some(known) = writer.reader().clerk(former_dn)? {
             writer.put_clerk(&KnownClerk {
                 account,
-                validated_at: Some(now()),
+                validated_at: Some(office.hour()),
                 ..known
             })?;
         }
-        writer.set_hour(now())
+        writer.set_hour(office.hour())
     })?;
     Ok(())
 }
@@ -261,8 +261,8 @@ fn begin(
         if present.as_ref().map(|known| &known.recipient) != seen {
             return Ok(false);
         }
-        writer.put_clerk(&validated(account, key, wrapped))?;
-        writer.set_hour(now())?;
+        writer.put_clerk(&validated(office, account, key, wrapped))?;
+        writer.set_hour(office.hour())?;
         Ok(true)
     })?;
     Ok(begun)
@@ -275,18 +275,23 @@ fn keep(
     wrapped: WrappedKey,
 ) -> Result<(), OperationError> {
     office.store.write(|writer| {
-        writer.put_clerk(&validated(account, key, wrapped))?;
-        writer.set_hour(now())
+        writer.put_clerk(&validated(office, account, key, wrapped))?;
+        writer.set_hour(office.hour())
     })?;
     Ok(())
 }
 
-fn validated(account: ClerkRecord, key: &SealingKey, wrapped: WrappedKey) -> KnownClerk {
+fn validated(
+    office: &Office,
+    account: ClerkRecord,
+    key: &SealingKey,
+    wrapped: WrappedKey,
+) -> KnownClerk {
     KnownClerk {
         account,
         recipient: key.recipient(),
         wrapped,
-        validated_at: Some(now()),
+        validated_at: Some(office.hour()),
     }
 }
 

@@ -104,6 +104,7 @@ pub async fn sign_in(
             return Err(refused(&refusal));
         }
     };
+    office.listen(&clerk).await;
     let structures = office.directory.structures().await.unwrap_or_default();
     let password = ClerkPassword::new(password);
     let key = open_after_bind(office, &clerk, &structures, &password).await;
@@ -299,6 +300,12 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
             }
         });
     }
+    let clock = office.clock_is_off(true).map(|off| {
+        format!(
+            "l’horloge de ce poste {}\u{a0}: prévenez l’antenne numérique",
+            off.words()
+        )
+    });
     Ok(match answer {
         Ok(()) if !signed_in => LinkView {
             tone: Tone::Wait,
@@ -312,15 +319,19 @@ pub async fn link(office: &Arc<Office>) -> Result<LinkView, OperationError> {
             works_offline,
         },
         Ok(()) => LinkView {
-            tone: Tone::Ok,
+            tone: if clock.is_some() {
+                Tone::Warn
+            } else {
+                Tone::Ok
+            },
             title: "Annuaire joignable".into(),
-            detail: format!(
-                "dernier échange\u{a0}: {}\u{a0}s",
-                office
-                    .directory
-                    .silence()
-                    .map_or(0, |silence| silence.as_secs())
-            ),
+            detail: clock.unwrap_or_else(|| {
+                let silence = office.directory.silence();
+                format!(
+                    "dernier échange\u{a0}: {}\u{a0}s",
+                    silence.map_or(0, |silence| silence.as_secs())
+                )
+            }),
             reachable: true,
             people,
             filling,
