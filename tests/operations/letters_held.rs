@@ -114,6 +114,25 @@ async fn a_letter_of_another_post_takes_the_place_of_ours() {
     counter::refresh_mirror(&office).await.expect("followed");
     let row = row(&office, &ours).await;
     assert!(row.state.contains("Remplacée ailleurs"), "{row:?}");
+
+    // A clerk reads the records of their own letters, whichever post made them.
+    let author = Arc::new(
+        Office::open(post.settings.clone())
+            .await
+            .expect("this post"),
+    );
+    session::sign_in(&author, "sdiallo", Zeroizing::new(password.to_owned()))
+        .await
+        .expect("signed in here");
+    let told = letters(&author, &id).await;
+    assert!(
+        told[0].holds
+            && told[0]
+                .number
+                .as_deref()
+                .is_some_and(|number| number.contains("-07")),
+        "{told:#?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -250,6 +250,10 @@ impl Directory for Session {
         Err(unreachable())
     }
 
+    async fn letter_number(&self, _: Uuid) -> Result<Option<String>, DirectoryError> {
+        Err(unreachable())
+    }
+
     async fn policy_at(&self, _: &str) -> Result<Option<PasswordPolicy>, DirectoryError> {
         Err(unreachable())
     }

@@ -6,7 +6,7 @@ import type { Tone } from "./Tone";
  */
 export type SheetLetter = { 
 /**
- * Its number, when this post made it.
+ * Its number, when this post made it or the clerk may read its record.
  */
 number: string | null, 
 /**

@@ -183,6 +183,13 @@ pub trait Directory: Send + Sync {
     /// As any write; the password itself is not in doubt because of it.
     async fn write_record(&self, record: &HandoverEntry) -> Result<(), DirectoryError>;
 
+    /// The number that the record of a handover bears, for whoever may read it: its author, a supervisor. `None` for
+    /// anybody else, and where there is none. One exchange.
+    ///
+    /// # Errors
+    /// As any read.
+    async fn letter_number(&self, operation: Uuid) -> Result<Option<String>, DirectoryError>;
+
     /// Takes old markers of ours off an entry. One exchange.
     ///
     /// # Errors

@@ -566,6 +566,10 @@ impl Directory for OpenLdap {
         self.add_record(record).await
     }
 
+    async fn letter_number(&self, operation: Uuid) -> Result<Option<String>, DirectoryError> {
+        self.record_number(operation).await
+    }
+
     async fn remove_markers(
         &self,
         person_dn: &str,

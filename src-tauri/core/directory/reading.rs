@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{Ldap, LdapError, LdapResult, Scope, SearchEntry};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use super::clerk::Structures;
 use super::error::DirectoryError;
 use super::filter::Filter;
 use super::openldap::{Bound, OpenLdap, refused};
 use super::person_entry::{self, Attributes, PERSON_ATTRIBUTES, POLICY_ATTRIBUTES};
+use super::record;
 use crate::domain::account::PasswordPolicy;
 use crate::domain::name_match::unaccented;
 use crate::domain::person::{Person, PersonId};
@@ -172,6 +174,25 @@ impl OpenLdap {
                 .into_iter()
                 .next()
                 .map(|entry| person_entry::policy(entry.attrs))),
+            Err(DirectoryError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn record_number(
+        &self,
+        operation: Uuid,
+    ) -> Result<Option<String>, DirectoryError> {
+        let dn = record::dn_of(operation, &self.settings.records);
+        let filter = Filter::present("objectClass");
+        match self
+            .search(&dn, Scope::Base, &filter, &["description"], 1)
+            .await
+        {
+            Ok(found) => Ok(found
+                .first()
+                .and_then(|entry| entry.attrs.get("description")?.first())
+                .and_then(|note| record::number_in(note))),
             Err(DirectoryError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }

@@ -36,6 +36,12 @@ pub(super) fn dn_of(operation: Uuid, records: &str) -> String {
     format!("documentIdentifier={operation},{records}")
 }
 
+/// The letter's number in the text of a record.
+pub(super) fn number_in(note: &str) -> Option<String> {
+    let note: serde_json::Value = serde_json::from_str(note).ok()?;
+    Some(note.get("number")?.as_str()?.to_owned())
+}
+
 impl HandoverEntry {
     pub(super) fn dn(&self, records: &str) -> String {
         dn_of(self.operation, records)

@@ -400,6 +400,14 @@ pub async fn a_record_is_written_once_whatever_the_tries(ground: &mut dyn Ground
     assert!(text.contains(&whom.id.to_string()) && text.contains("26 02 0001"));
     assert!(!text.contains(act.password.expose()), "never the password");
 
+    let number = session.letter_number(act.operation).await;
+    assert_eq!(number, Ok(Some("26 02 0001".to_owned())), "its author's");
+    let nothing = session.letter_number(uuid::Uuid::now_v7()).await;
+    assert_eq!(nothing, Ok(None), "no such record");
+    let colleague = signed_in(ground, "sdiallo").await;
+    let number = colleague.letter_number(act.operation).await;
+    assert_eq!(number, Ok(None), "nobody else's");
+
     // Another clerk under the same identifier neither fails nor takes the record over.
     let other = signed_in(ground, "hvasseur").await;
     let mut again = record(&whom, &act);

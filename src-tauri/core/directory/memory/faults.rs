@@ -21,6 +21,7 @@ pub enum Call {
     Structures,
     WritePassword,
     WriteRecord,
+    LetterNumber,
     RemoveMarkers,
     ServerTime,
     Prove,

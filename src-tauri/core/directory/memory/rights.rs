@@ -57,8 +57,11 @@ impl State {
     pub fn view(&self, asker: &str, entry: &Entry) -> View {
         let dn = normal(&entry.dn);
         if !self.is_under(&dn, &self.rules.people) {
-            let records = self.is_under(&dn, &self.rules.records);
-            return if records { View::Nothing } else { View::Whole };
+            let others = self.is_under(&dn, &self.rules.records)
+                && entry
+                    .one("documentAuthor")
+                    .is_none_or(|author| normal(author) != asker);
+            return if others { View::Nothing } else { View::Whole };
         }
         if dn == asker {
             return View::Whole;

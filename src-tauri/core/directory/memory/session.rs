@@ -15,12 +15,13 @@ use super::super::content_sync::{SyncCookie, SyncEnd, SyncPart};
 use super::super::error::{DirectoryError, SignInRefusal, WriteProblem};
 use super::super::filter::Filter;
 use super::super::reading::{named_or_keyed, structure};
-use super::super::record::HandoverEntry;
+use super::super::record::{HandoverEntry, dn_of, number_in};
 use super::super::write::{PasswordWrite, Proof};
 use super::super::{Directory, hashing, person_entry};
 use super::entry::{Entry, normal};
 use super::faults::{Call, Fault, Faults};
 use super::policy::Bind;
+use super::rights::View;
 use super::server::{MemoryServer, State};
 use crate::domain::account::PasswordPolicy;
 use crate::domain::directory_server::DirectoryServer;
@@ -395,6 +396,19 @@ impl Directory for MemoryDirectory {
                 let entry = state.entry(&dn)?;
                 let view = state.view(&asker, entry);
                 Some(person_entry::policy(entry.answer(|name| view.shows(name))))
+            })
+            .await?)
+    }
+
+    async fn letter_number(&self, operation: Uuid) -> Result<Option<String>, DirectoryError> {
+        let asker = self.signed_in()?;
+        Ok(self
+            .exchange(Call::LetterNumber, 1, move |state, _| {
+                let entry = state.entry(&dn_of(operation, &state.rules.records))?;
+                let note = entry.one("description")?;
+                (state.view(&asker, entry) == View::Whole)
+                    .then(|| number_in(note))
+                    .flatten()
             })
             .await?)
     }

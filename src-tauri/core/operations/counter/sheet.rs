@@ -1,8 +1,11 @@
 //! A person's sheet: read afresh from the directory, opened on « Ce qui bloque la connexion ».
 //! The birth date stays masked, the recovery address is only said to exist.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use super::policies::{keep_policy, known_policy};
 use super::{
@@ -16,7 +19,7 @@ use crate::domain::diagnosis::{
     Diagnosis, DiagnosisContext, RefusalReason, Remedy, Weight, diagnose,
 };
 use crate::domain::person::{NumberKind, Person, PersonId, Population};
-use crate::operations::handover::letters_of;
+use crate::operations::handover::{letters_of, numbers_elsewhere};
 use crate::operations::office::now;
 use crate::operations::session::{Tone, may_work_offline};
 use crate::operations::{Office, OperationError};
@@ -38,7 +41,12 @@ pub async fn show(office: &Office, person: &str) -> Result<PersonSheet, Operatio
     office.clerk()?;
     let id = person_id(person)?;
     let seen = read(office, id).await?;
-    Ok(sheet(office, &seen))
+    let numbers = if seen.fresh && seen.person.within_perimeter {
+        numbers_elsewhere(office, &seen.person).await
+    } else {
+        HashMap::new()
+    };
+    Ok(sheet(office, &seen, &numbers))
 }
 
 pub(crate) fn person_id(text: &str) -> Result<PersonId, OperationError> {
@@ -163,7 +171,7 @@ pub(crate) fn row(office: &Office, person: &Person) -> PersonRow {
     }
 }
 
-fn sheet(office: &Office, seen: &Seen) -> PersonSheet {
+fn sheet(office: &Office, seen: &Seen, numbers: &HashMap<Uuid, String>) -> PersonSheet {
     let person = &seen.person;
     let at = now();
     let today = today(office, at);
@@ -184,7 +192,7 @@ fn sheet(office: &Office, seen: &Seen) -> PersonSheet {
         },
         attachments: attachments(office, person, today),
         letters: if person.within_perimeter {
-            letters_of(office, person)
+            letters_of(office, person, numbers)
         } else {
             Vec::new()
         },

@@ -35,7 +35,7 @@ pub(crate) use identity::record_names;
 pub(crate) use offline::{back_online, envelope};
 pub(crate) use register::entry_of;
 pub(crate) use screen::view;
-pub(crate) use standing::{Known, Worth, letters_of};
+pub(crate) use standing::{Known, Worth, letters_of, numbers_elsewhere};
 
 use crate::operations::{Office, OperationError};
 

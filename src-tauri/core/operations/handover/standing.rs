@@ -1,6 +1,8 @@
 //! What each letter of a person is worth now, said alike in the list of the day, on the sheet and in the outbox.
 //! Judged from this post's register and the entry as last read; never says that a letter holds when another was written.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::register::state;
@@ -160,8 +162,31 @@ fn is_written(act: &HandoverRecord) -> bool {
     )
 }
 
-/// The letters of a person, newest first: those of this post by their numbers, those of others by when they were made.
-pub(crate) fn letters_of(office: &Office, person: &Person) -> Vec<SheetLetter> {
+/// Numbers of the letters that other posts made, as far as this clerk may read their records.
+pub(crate) async fn numbers_elsewhere(office: &Office, person: &Person) -> HashMap<Uuid, String> {
+    let mut numbers = HashMap::new();
+    for marker in person.account.handovers().take(SHOWN) {
+        match office.store.read(|reader| reader.handover(marker)) {
+            Ok(None) => {}
+            Ok(Some(_)) | Err(_) => continue,
+        }
+        match office.directory().letter_number(marker).await {
+            Ok(number) => numbers.extend(number.map(|number| (marker, number))),
+            Err(error) => {
+                tracing::info!(%error, "the number of a letter is not read");
+                break;
+            }
+        }
+    }
+    numbers
+}
+
+/// The letters of a person, newest first: those of other posts by the hour they were made, when `numbers` has no more.
+pub(crate) fn letters_of(
+    office: &Office,
+    person: &Person,
+    numbers: &HashMap<Uuid, String>,
+) -> Vec<SheetLetter> {
     let read = office
         .store
         .read(|reader| Known::of(reader, person.id, Some(person.account.clone())));
@@ -183,7 +208,11 @@ pub(crate) fn letters_of(office: &Office, person: &Person) -> Vec<SheetLetter> {
             .account
             .handovers()
             .filter(|marker| known.acts.iter().all(|act| act.id != *marker))
-            .map(|marker| (marker, letter_elsewhere(office, &known, marker))),
+            .map(|marker| {
+                let letter = letter_elsewhere(office, &known, marker);
+                let number = numbers.get(&marker).cloned();
+                (marker, SheetLetter { number, ..letter })
+            }),
     );
     letters.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
     letters

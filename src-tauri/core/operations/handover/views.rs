@@ -287,7 +287,7 @@ pub struct LetterColumn {
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub struct SheetLetter {
-    /// Its number, when this post made it.
+    /// Its number, when this post made it or the clerk may read its record.
     pub number: Option<String>,
     /// « le 24 nov. à 09:41 ».
     pub when: String,
