@@ -1,15 +1,18 @@
 //! The network goes down with somebody at the desk: the letter comes out « pas encore actif », the clerk says it is out,
 //! and it works once the directory answers again. By keyboard, in the real window.
 
-use guichet_core::rehearsal::cast;
+use guichet_core::rehearsal::clerks::clerk;
+use guichet_core::rehearsal::{cast, person_dn};
 
 use super::accessibility::{examine, with_axe};
 use super::cups::READY;
 use super::hand_over::{begin_for_ines, password_on, type_evidence, wait_for_next};
 use super::sheet;
-use super::webdriver::plain;
-use super::window::{Theme, Window};
+use super::webdriver::{ENTER, plain};
+use super::window::{CLERK, Theme, Window, modify};
 use super::wire::Plan;
+
+const F8: &str = "\u{E038}";
 
 /// « Changer d’opérateur » on the locked screen: nothing was typed since, so the window goes on.
 fn change_clerk(window: &Window) {
@@ -17,15 +20,72 @@ fn change_clerk(window: &Window) {
     window.page.wait_for("login");
 }
 
-#[test]
-fn a_handover_without_the_directory_is_sent_when_it_is_back() {
-    let mut window = Window::signed_in(Theme::Light);
+fn wait_for_the_copy(window: &Window) {
     window.page.until("a full copy", |page| {
         let said = page.text("people")?;
         page.text("home")
             .filter(|home| !home.contains("se remplit"))
             .map(|_| said)
     });
+}
+
+#[test]
+fn a_send_that_the_rights_no_longer_reach_is_kept_and_passed_on() {
+    let mut window = Window::signed_in(Theme::Dark);
+    wait_for_the_copy(&window);
+    window.directory.stop();
+    window.page.wait_for("offline");
+    begin_for_ines(&window.page);
+    type_evidence(&window.page);
+    for next in ["pas encore actif", "Feuille sortie"] {
+        window.page.advance();
+        wait_for_next(&window.page, next);
+    }
+    window.page.advance();
+    window.page.wait_for("home");
+    let job = window.printer.wait_for(READY, 1).remove(0);
+    let password = password_on(&job.document);
+    // Nothing is sent while the post is locked; meanwhile Inès leaves the clerk's perimeter.
+    window.lock();
+    window.page.wait_for("unlock");
+    window.directory.restart().expect("the directory is back");
+    modify(
+        &window.directory,
+        &format!(
+            "dn: {}\nchangetype: modify\nreplace: eduPersonAffiliation\neduPersonAffiliation: student\n",
+            person_dn(cast::INES_LEFEVRE_NUNEZ)
+        ),
+    );
+    let own = clerk(CLERK).expect("a rehearsal clerk").password;
+    window.page.keys(format!("{own}{ENTER}"));
+    window.page.wait_for("home");
+    window.page.control('4');
+    let said = plain(&window.page.wait_for_words("outbox-detail", "Refusé"));
+    assert!(
+        said.contains("périmètre") && said.contains("transmettez-le"),
+        "why, and what to do: {said}"
+    );
+    window.page.keys(F8.to_string());
+    let text = "return document.querySelector('[data-testid=pass-on-text]')?.value ?? null";
+    let text = window.page.until("the text to pass on", |page| {
+        page.run(text).ok()?.as_str().map(str::to_owned)
+    });
+    for told in [
+        cast::INES_LEFEVRE_NUNEZ,
+        "guichet recover letters",
+        "assistance@",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(!text.contains(&password), "no secret in it");
+    with_axe(&window.page);
+    examine(&window.page, Theme::Dark, "a text to pass on");
+}
+
+#[test]
+fn a_handover_without_the_directory_is_sent_when_it_is_back() {
+    let mut window = Window::signed_in(Theme::Light);
+    wait_for_the_copy(&window);
     window.directory.stop();
     let strip = window.page.wait_for("offline");
     assert!(
