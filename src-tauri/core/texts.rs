@@ -567,6 +567,9 @@ pub fn replaced_letter(number: &str, by: &str) -> String {
     )
 }
 
+/// A server has it, and the replication window has passed without another one being seen with it.
+pub const ON_ONE_SERVER: &str = "Cet accès n’est encore que sur un seul serveur d’annuaire\u{a0}: il peut être refusé ailleurs. Prévenez l’antenne numérique, qui vérifie la réplication (guichet doctor). Si la personne ne se connecte pas, faites une nouvelle remise.";
+
 /// A server acknowledged a letter, then was lost with it.
 pub fn stranded(number: &str) -> String {
     format!(

@@ -194,3 +194,28 @@ async fn at_a_server_that_lags_the_copy_is_read_anew_or_loses_nothing() {
         "{caught_up:?}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_server_kept_to_itself_goes_with_the_next_change_of_that_entry() {
+    let mut pair = Pair::start(&options(), Second::Writes).await;
+    pair.in_step().await;
+    let dn = person_dn(NADIA_BELKHIR);
+    pair.hold();
+    describe(&pair, true, NADIA_BELKHIR, "avant");
+    // slapd 2.5.13 forgets in its `contextCSN` what it did last, and the other one then never asks for it.
+    pair.first.kill();
+    pair.first.restart().expect("it starts again");
+    pair.release();
+    pair.change(
+        &pair.first,
+        &format!("dn: {dn}\nchangetype: modify\nreplace: title\ntitle: apres\n-\n\n"),
+    );
+    while pair.values(&pair.second, &dn, "title") != ["apres"] {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(
+        pair.values(&pair.second, &dn, "displayName"),
+        ["avant"],
+        "a new handover brings what was missing"
+    );
+}

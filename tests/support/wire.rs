@@ -76,6 +76,11 @@ impl Wire {
         matches!(state.plan, Plan::HoldAnswersAfter(kept) if state.requests > kept)
     }
 
+    /// Requests seen since the last plan.
+    pub fn requests(&self) -> u32 {
+        self.state.lock().expect("state").requests
+    }
+
     /// Takes effect at once, on open connections too; requests are counted from here.
     pub fn set(&self, plan: Plan) {
         let mut state = self.state.lock().expect("state");

@@ -21,10 +21,14 @@ mod cuts;
 #[path = "../operations/desk.rs"]
 mod desk;
 mod entries;
+mod failover;
 mod ground;
 mod judge;
 mod kill;
 mod ledger;
+#[allow(dead_code, reason = "shared with the operations' own suite")]
+#[path = "../support/pair.rs"]
+mod pair;
 mod process;
 mod rot;
 mod server_log;

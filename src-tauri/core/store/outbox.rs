@@ -195,16 +195,20 @@ impl Reader<'_> {
             .collect()
     }
 
-    /// What was noted of a late sending, as the clerk reads it.
+    /// What was noted of an act; empty when nothing was.
     ///
     /// # Errors
     /// `StoreError` when the store cannot be read.
     pub fn outcome(&self, handover: Uuid) -> Result<String, StoreError> {
-        Ok(self.connection().query_row(
-            "SELECT outcome FROM handovers WHERE id = ?1",
-            params![handover.to_string()],
-            |row| row.get(0),
-        )?)
+        let found = self
+            .connection()
+            .query_row(
+                "SELECT outcome FROM handovers WHERE id = ?1",
+                params![handover.to_string()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(found.unwrap_or_default())
     }
 
     /// Every act whose password is sealed here, whoever made it, confirmed or not, oldest first.
@@ -212,9 +216,9 @@ impl Reader<'_> {
     /// # Errors
     /// `StoreError` when the store cannot be read.
     pub fn sealed_acts(&self) -> Result<Vec<(HandoverRecord, WaitingPassword)>, StoreError> {
-        let mut statement = self.connection().prepare(
-            "SELECT handover FROM outbox JOIN handovers ON id = handover ORDER BY made_at, number",
-        )?;
+        let mut statement = self.connection().prepare(&format!(
+            "SELECT handover FROM outbox ORDER BY (SELECT {ORDER_MADE} FROM transitions t WHERE t.handover = outbox.handover)",
+        ))?;
         let ids = statement.query_map([], |row| row.get::<_, String>(0))?;
         let mut acts = Vec::new();
         for id in ids {

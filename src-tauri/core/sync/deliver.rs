@@ -187,7 +187,13 @@ impl Act<'_> {
         let mut seen = Look::Silent;
         for wait in 0..LOOKS {
             seen = look(self.directory, Some(self.server), id, operation).await;
-            if !matches!(seen, Look::Silent | Look::AbsentElsewhere) {
+            let may_change = match seen {
+                Look::Silent => true,
+                // The next contact asks again: whoever waits is told meanwhile.
+                Look::AbsentElsewhere => wait < 2,
+                Look::There(_) | Look::Absent | Look::Hidden => false,
+            };
+            if !may_change {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(200 << wait)).await;

@@ -42,6 +42,8 @@ pub struct SyncReport {
     pub contested: Vec<String>,
     /// Acts made without the directory that this clerk may not write there: they stay for one who may.
     pub barred: Vec<String>,
+    /// Acts that only one server has, past the time the others should have had them.
+    pub on_one_server: Vec<String>,
     /// Acts that a lost server alone had: the person has to be called back.
     pub stranded: Vec<String>,
     /// Records that had not entered the directory, and now have.

@@ -103,7 +103,12 @@ pub(crate) async fn look_elsewhere(
                 found_again(office, &record)?;
                 office.store.write(|writer| writer.mark_spread(record.id))?;
             }
-            Spread::Elsewhere => office.store.write(|writer| writer.mark_spread(record.id))?,
+            Spread::Elsewhere => office.store.write(|writer| {
+                if writer.reader().outcome(record.id)? == texts::ON_ONE_SERVER {
+                    writer.note_outcome(record.id, "")?;
+                }
+                writer.mark_spread(record.id)
+            })?,
             Spread::OnlyThere if stranded => found_again(office, &record)?,
             Spread::Overtaken => {
                 if stranded {
@@ -111,6 +116,15 @@ pub(crate) async fn look_elsewhere(
                     advance(office, &record, Event::FoundSuperseded, outcome)?;
                 }
                 office.store.write(|writer| writer.mark_spread(record.id))?;
+            }
+            Spread::OnlyThere if overdue => {
+                let said = office.store.read(|reader| reader.outcome(record.id))?;
+                if said.is_empty() {
+                    office
+                        .store
+                        .write(|writer| writer.note_outcome(record.id, texts::ON_ONE_SERVER))?;
+                    report.on_one_server.push(record.number.clone());
+                }
             }
             Spread::Nowhere if overdue && !stranded => {
                 let outcome = texts::stranded(&record.number);

@@ -176,6 +176,9 @@ fn item(office: &Office, act: &Act<'_>) -> Result<OutboxItem, OperationError> {
         DirectorySide::NotSent => (Tone::Wait, "Part au retour du réseau"),
         DirectorySide::Sending | DirectorySide::Unknown => (Tone::Wait, "Vérification en cours"),
         DirectorySide::Contested | DirectorySide::Stranded => (Tone::Warn, "À trancher"),
+        DirectorySide::Applied if outcome == texts::ON_ONE_SERVER => {
+            (Tone::Warn, "Sur un seul serveur")
+        }
         DirectorySide::Applied => (Tone::Ok, "Synchronisé"),
         DirectorySide::Superseded => (Tone::Warn, "Un changement plus récent vaut"),
         DirectorySide::Refused => (Tone::Bad, "Refusé"),

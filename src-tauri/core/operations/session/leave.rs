@@ -201,6 +201,13 @@ fn late_notices(report: &SyncReport) -> Vec<Notice> {
             "Voyez «\u{202f}À synchroniser\u{202f}».",
         ),
         say(
+            &[&report.on_one_server],
+            Tone::Warn,
+            "L’accès de la remise {number} n’est que sur un serveur d’annuaire.",
+            "{n}\u{a0}accès ne sont que sur un serveur d’annuaire.",
+            "Prévenez l’antenne numérique\u{a0}: voyez «\u{202f}À synchroniser\u{202f}».",
+        ),
+        say(
             &[&report.stranded],
             Tone::Bad,
             "La lettre de la remise {number} n’ouvre plus rien\u{a0}: un serveur d’annuaire l’a perdue.",
