@@ -47,6 +47,8 @@ pub enum Fault {
     PrintedBeforeKept,
     /// The post's clock is taken for the server's.
     PostClockTrusted,
+    /// An arrow that the store did not take is believed to be there.
+    WriteErrorsIgnored,
 }
 
 #[cfg(not(feature = "faults"))]

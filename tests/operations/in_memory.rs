@@ -4,16 +4,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use guichet_core::directory::memory::{Bind, Call, Fault, MemoryServer};
+use guichet_core::directory::memory::{Bind, Call, Fault, MemoryDirectory, MemoryServer};
 use guichet_core::directory::{Directory, HandoverEntry, HandoverNote, PasswordWrite};
+use guichet_core::domain::handover::Event;
 use guichet_core::domain::password::{PasswordForm, Recipe};
-use guichet_core::domain::person::Login;
+use guichet_core::domain::person::{Login, PersonId};
 use guichet_core::operations::{self, Office};
 use guichet_core::rehearsal::cast::INES_LEFEVRE_NUNEZ;
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{RehearsalOptions, person_dn, post_settings, write_ldif};
 use guichet_core::settings::Settings;
-use guichet_core::sync::{Delivery, deliver};
+use guichet_core::sync::{Delivery, Unrecorded, deliver};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -68,8 +69,15 @@ async fn a_lost_answer_ends_proven_on_the_double() {
     assert_eq!(server.records().len(), 1, "one act, one record");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
+/// Inès's act, ready to leave.
+async fn ready() -> (
+    tempfile::TempDir,
+    MemoryServer,
+    MemoryDirectory,
+    PasswordWrite,
+    HandoverEntry,
+    PersonId,
+) {
     let folder = tempfile::tempdir().expect("a folder");
     let (server, _) = university(folder.path());
     let session = server.session();
@@ -106,11 +114,37 @@ async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
             handed_over_by: None,
         },
     };
+    let id = person.id;
+    (folder, server, session, write, entry, id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_this_post_cannot_write_down_does_not_leave() {
+    let (_folder, server, session, write, entry, person) = ready().await;
+    let before = server.entry(&write.person_dn);
+    let mut asked = Vec::new();
+    let delivery = deliver(&session, person, &write, &entry, |event, _| {
+        asked.push(event);
+        Err(Unrecorded)
+    })
+    .await;
+    assert_eq!(
+        (delivery, asked.as_slice()),
+        (Delivery::NotRecorded, [Event::SendingBegan].as_slice())
+    );
+    assert_eq!(server.entry(&write.person_dn), before, "nothing has left");
+    assert_eq!(server.records().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
+    let (_folder, server, session, write, entry, person) = ready().await;
     // The request of a sending whose answer was given up arrives first; the clerk sends the same act again.
     session.write_password(&write).await.expect("it arrives");
     let mut arrows = Vec::new();
-    let again = deliver(&session, person.id, &write, &entry, |event, _| {
+    let again = deliver(&session, person, &write, &entry, |event, _| {
         arrows.push(event);
+        Ok(())
     })
     .await;
     assert!(
@@ -118,13 +152,13 @@ async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
         "{again:?} {arrows:?}"
     );
     let marker = format!("{{GUICHET}}{}", write.operation);
-    let entry = server.entry(&person.dn).expect("there");
+    let entry = server.entry(&write.person_dn).expect("there");
     let written = entry["supannrefid"]
         .iter()
         .filter(|value| **value == marker);
     assert_eq!(written.count(), 1, "applied once");
     assert_eq!(
-        server.bind(&person.dn, write.password.expose()),
+        server.bind(&write.person_dn, write.password.expose()),
         Bind::MustChange
     );
 }

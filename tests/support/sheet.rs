@@ -21,7 +21,8 @@ pub fn text(document: &[u8]) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// The first long run of capital-led words, and the line under it when it takes two.
+/// The first long run of capital-led words, and the line under it when it takes two: the first line may then hold only three
+/// of its words.
 pub fn password(text: &str) -> String {
     let words = |text: &str, least: usize| {
         text.chars().all(|letter| letter.is_ascii_alphabetic())
@@ -37,7 +38,11 @@ pub fn password(text: &str) -> String {
         .iter()
         .enumerate()
         .flat_map(|(row, line)| line.split_whitespace().map(move |run| (row, run)))
-        .find(|(_, run)| run.len() >= 13 && words(run, 4))
+        .find(|(row, run)| {
+            let goes_on =
+                lines[*row] == *run && lines.get(row + 1).is_some_and(|next| words(next, 3));
+            run.len() >= 13 && words(run, if goes_on { 2 } else { 4 })
+        })
         .unwrap_or_else(|| panic!("no password on the letter:\n{text}"));
     let second = lines
         .get(row + 1)

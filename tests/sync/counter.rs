@@ -99,6 +99,7 @@ async fn hand_to_directory(session: &Session, record: &Record, write: &PasswordW
         let asked = lock(&session.world).reading(session.post);
         let delivery = deliver(session, id(record.person), write, &entry, |event, _| {
             session.arrow(operation, event);
+            Ok(())
         })
         .await;
         hear_written(session, &delivery, asked);
@@ -289,7 +290,10 @@ async fn send_late(session: &Session, operation: Uuid) {
         entry: entry_of(&record),
     };
     begin_delivery(session);
-    let note = |event| session.arrow(operation, event);
+    let note = |event| {
+        session.arrow(operation, event);
+        Ok(())
+    };
     let asked = lock(&session.world).reading(session.post);
     let sent = sync::send_late(session, &person, &act, |event, _| note(event)).await;
     if let Ok(LateOutcome::Sent(delivery)) = &sent {

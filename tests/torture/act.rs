@@ -175,6 +175,7 @@ pub async fn hand_over(
         let (write, entry) = (act.write(act.known.changed), act.entry());
         sync::deliver(directory, act.person.id, &write, &entry, |event, _| {
             act.arrow(event);
+            Ok(())
         })
         .await;
         act.forget_answer();
@@ -278,7 +279,11 @@ async fn late_pass(directory: &dyn Directory, act: &mut Act) {
         password: act.password.clone(),
         entry: act.entry(),
     };
-    let sent = sync::send_late(directory, &person, &late, |event, _| act.arrow(event)).await;
+    let sent = sync::send_late(directory, &person, &late, |event, _| {
+        act.arrow(event);
+        Ok(())
+    })
+    .await;
     if let Ok(LateOutcome::Contested { by }) = sent {
         act.known = by;
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::chance::Chance;
 use super::ground::Place;
-use super::process::{Ended, Task, run};
+use super::process::{Task, run};
 
 /// What changes a file or speaks to a server; `?` where an architecture has another name for it.
 const CALLS: &str = "pwrite64,write,writev,fdatasync,fsync,ftruncate,?unlink,unlinkat,?rename,renameat2,linkat,sendto,sendmsg,recvfrom";
@@ -38,10 +38,7 @@ pub fn of_a_good_run(place: &Place, task: Task, calls: Option<&str>, paths: &[&P
     let log = place.letter().with_extension("strace");
     place.ready(task);
     let arguments = arguments(calls.unwrap_or(CALLS), paths, &log);
-    match run(&place.orders(task, None), &arguments) {
-        Ended::Done(_) => {}
-        other => panic!("{task:?} does not work under strace: {other:?}"),
-    }
+    run(&place.orders(task, None), &arguments).done("under strace");
     let log = fs::read_to_string(log).expect("what strace saw");
     let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
     let mut before: HashMap<&str, usize> = HashMap::new();

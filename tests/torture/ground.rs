@@ -8,7 +8,7 @@ use std::process::Command;
 use guichet_core::rehearsal::{ADMINISTRATOR_PASSWORD, administrator_dn, cast, person_dn};
 
 use super::desk::{self, Post};
-use super::process::{self, Defect, Ended, Orders, Task};
+use super::process::{self, Defect, Orders, Task};
 
 /// Login, birth date, first letters of the name: people of the office of `CLERK`.
 const PEOPLE: [(&str, &str, &str); 3] = [
@@ -70,10 +70,7 @@ impl Ground {
         let first = &places[0];
         let mut orders = first.orders(Task::Prepare, None);
         orders.folder.clone_from(&base);
-        match process::run(&orders, &[]) {
-            Ended::Done(_) => {}
-            other => panic!("no post to start from: {other:?}"),
-        }
+        process::run(&orders, &[]).done("a post to start from");
         for place in &places {
             place.make_waiting();
         }
@@ -165,10 +162,7 @@ impl Place {
     /// An act made without the directory, handed over, not sent yet: late sendings start from it.
     fn make_waiting(&self) {
         self.ready(Task::Offline);
-        match process::run(&self.orders(Task::Offline, None), &[]) {
-            Ended::Done(_) => {}
-            other => panic!("no act that waits: {other:?}"),
-        }
+        process::run(&self.orders(Task::Offline, None), &[]).done("an act that waits");
         copy_folder(&self.folder(), &self.folder.join("waiting"));
         fs::copy(self.letter(), self.folder.join("waiting.pdf")).expect("its letter");
     }

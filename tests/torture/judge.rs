@@ -208,7 +208,10 @@ async fn compare(
         ));
     }
     if out && opens != applied {
-        wrong(format!("LOST: {progress:?}, and its letter opens: {opens}"));
+        wrong(format!(
+            "LOST: {progress:?}, and the letter of {} opens: {opens} ({told})",
+            place.login
+        ));
     }
     if opens && !told.contains("must be changed") {
         wrong(format!("LOST: no change is asked for: {told}"));

@@ -15,11 +15,27 @@ use super::{defect, seed, sound, times};
 const TASKS: [Task; 3] = [Task::Online, Task::Offline, Task::Late];
 
 /// Where a run is ended.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Kill {
     /// The boundary's number and its name.
     Point(Task, usize, String),
     Call(Call),
+}
+
+impl Kill {
+    fn task(&self) -> Task {
+        match self {
+            Kill::Point(task, ..) => *task,
+            Kill::Call(call) => call.task,
+        }
+    }
+
+    fn place(&self) -> String {
+        match self {
+            Kill::Point(task, number, name) => format!("{task:?}, boundary {number}, {name}"),
+            Kill::Call(call) => format!("{:?}, {} {}", call.task, call.name, call.number),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -81,7 +97,7 @@ fn a_post_killed_anywhere_loses_nothing() {
         (Defect::UnconfirmedSent, "UNCONFIRMED"),
     ] {
         let _broken = defect(broken.fault());
-        let offline = |kill: &&Kill| matches!(kill, Kill::Point(Task::Offline, ..));
+        let offline = |kill: &&Kill| kill.task() == Task::Offline;
         let kills = points.iter().filter(offline).cloned().collect();
         let tally = play(&ground, kills, Some(broken), u64::MAX);
         let seen = tally.findings.iter().filter(|one| one.contains(word));
@@ -98,10 +114,7 @@ fn a_post_killed_anywhere_loses_nothing() {
 fn boundaries(ground: &Ground, task: Task) -> Vec<Kill> {
     let place = &ground.places[0];
     let since = place.ready(task);
-    let passed = match run(&place.orders(task, None), &[]) {
-        Ended::Done(passed) => passed,
-        other => panic!("{task:?} does not work untouched: {other:?}"),
-    };
+    let passed = run(&place.orders(task, None), &[]).done("untouched");
     let judgement = judge(ground, place, since, true);
     assert!(judgement.findings.is_empty(), "{task:?}: {judgement:?}");
     (1..)
@@ -138,10 +151,7 @@ fn one(
     anew: bool,
     tally: &Mutex<Tally>,
 ) {
-    let task = match kill {
-        Kill::Point(task, ..) => *task,
-        Kill::Call(call) => call.task,
-    };
+    let task = kill.task();
     let since = place.ready(task);
     let mut orders = place.orders(task, defect);
     let ended = match kill {
@@ -163,13 +173,13 @@ fn one(
         Ended::Done(_) => {}
         Ended::Stopped(_) | Ended::Failed(_) => tally
             .findings
-            .push(format!("{kill:?}: not killed: {ended:?}")),
+            .push(format!("{}: not killed: {ended:?}", kill.place())),
     }
     let left = judgement.left.map_or("no act".to_owned(), |left| {
         format!("{:?}/{:?}/{:?}", left.directory, left.paper, left.ending)
     });
     *tally.left.entry(left).or_default() += 1;
     for finding in judgement.findings {
-        tally.findings.push(format!("{kill:?}: {finding}"));
+        tally.findings.push(format!("{}: {finding}", kill.place()));
     }
 }

@@ -20,13 +20,13 @@ mod cuts;
 #[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../operations/desk.rs"]
 mod desk;
+mod disk;
 mod entries;
 mod failover;
 mod ground;
 mod judge;
 mod kill;
 mod ledger;
-#[allow(dead_code, reason = "shared with the operations' own suite")]
 #[path = "../support/pair.rs"]
 mod pair;
 mod process;
@@ -37,6 +37,8 @@ mod server_log;
 mod sheet;
 mod slapd_killed;
 mod whole;
+#[path = "../support/wire.rs"]
+mod wire;
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

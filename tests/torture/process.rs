@@ -40,6 +40,7 @@ pub enum Task {
 pub enum Defect {
     PrintedBeforeKept,
     UnconfirmedSent,
+    WriteErrorsIgnored,
 }
 
 impl Defect {
@@ -47,6 +48,7 @@ impl Defect {
         match self {
             Defect::PrintedBeforeKept => Fault::PrintedBeforeKept,
             Defect::UnconfirmedSent => Fault::UnconfirmedSent,
+            Defect::WriteErrorsIgnored => Fault::WriteErrorsIgnored,
         }
     }
 }
@@ -77,6 +79,17 @@ pub enum Ended {
     Stopped(String),
     /// It panicked, hung, or ended otherwise.
     Failed(String),
+}
+
+impl Ended {
+    /// The boundaries that a run which must be a good one has passed.
+    pub fn done(self, what: &str) -> Vec<String> {
+        match self {
+            Ended::Done(passed) => passed,
+            Ended::Killed => panic!("{what}: killed"),
+            Ended::Stopped(why) | Ended::Failed(why) => panic!("{what}: {why}"),
+        }
+    }
 }
 
 /// Runs the act; `strace` are the arguments of strace, none to run without it.

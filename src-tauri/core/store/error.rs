@@ -4,6 +4,7 @@
 use std::io;
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_FSYNC;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -24,6 +25,9 @@ pub enum StoreError {
     DiskFull,
     #[error("the store is read-only")]
     ReadOnly,
+    /// The disk has not confirmed a write: what it holds is not known until the store is opened again.
+    #[error("the disk has not confirmed a write")]
+    Unconfirmed,
     /// Another process holds the file.
     #[error("the store is in use")]
     InUse,
@@ -31,7 +35,7 @@ pub enum StoreError {
     #[error("unreadable value in {0}")]
     Unreadable(&'static str),
     #[error("the store's file: {0}")]
-    File(#[from] io::Error),
+    File(io::Error),
     #[error("the store: {0}")]
     Other(rusqlite::Error),
 }
@@ -65,6 +69,9 @@ impl StoreError {
             StoreError::ReadOnly => {
                 "La base de ce poste est en lecture seule\u{a0}: rien n’a été enregistré. Prévenez le service informatique."
             }
+            StoreError::Unconfirmed => {
+                "Le disque de ce poste n’a pas confirmé une écriture. Ce qui était enregistré avant est gardé, et plus rien n’est écrit. Redémarrez Guichet, et prévenez le service informatique."
+            }
             StoreError::InUse => {
                 "La base de ce poste est utilisée par un autre programme\u{a0}: rien n’a été enregistré. Recommencez dans un instant."
             }
@@ -75,8 +82,26 @@ impl StoreError {
     }
 }
 
+impl From<io::Error> for StoreError {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "an open list: what is not named has the general sentence"
+    )]
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+            io::ErrorKind::StorageFull => StoreError::DiskFull,
+            _ => StoreError::File(error),
+        }
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        let extended = error.sqlite_error().map(|inner| inner.extended_code);
+        if extended == Some(SQLITE_IOERR_FSYNC) {
+            return StoreError::Unconfirmed;
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged,
             Some(ErrorCode::DiskFull) => StoreError::DiskFull,

@@ -73,6 +73,9 @@ struct WritingSide {
     connection: Connection,
     vocabulary: Vocabulary,
     witness: Witness,
+    /// A write that the disk did not confirm: trying again would only seem to succeed, for the kernel drops what it could
+    /// not write.
+    unconfirmed: bool,
 }
 
 /// One state of the database, for the length of a closure.
@@ -152,6 +155,7 @@ impl Store {
             connection: writing,
             vocabulary: Vocabulary::default(),
             witness,
+            unconfirmed: false,
         });
         Ok(Store {
             sides: Arc::new(Sides {
@@ -204,7 +208,8 @@ impl Store {
     /// Runs `work` in one transaction, on the disk when this returns; undone whole when `work` fails or panics.
     ///
     /// # Errors
-    /// What `work` returns, or [`StoreError`] when the database cannot be written.
+    /// What `work` returns, or [`StoreError`] when the database cannot be written; once the disk has not confirmed a write,
+    /// [`StoreError::Unconfirmed`] to the end of this process.
     pub fn write<T>(
         &self,
         work: impl FnOnce(&Writer<'_>) -> Result<T, StoreError>,
@@ -214,27 +219,42 @@ impl Store {
             connection,
             vocabulary,
             witness,
+            unconfirmed,
         } = &mut *side;
-        // What a transaction that was undone had learnt (a panic included) is forgotten before the next one.
-        vocabulary.begin();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let before = transaction.total_changes();
-        let done = work(&Writer {
-            connection: &transaction,
-            vocabulary,
-        })?;
-        let number = (transaction.total_changes() != before)
-            .then(|| witness::count(&transaction))
-            .transpose()?;
-        point("store: before a commit");
-        transaction.commit()?;
-        point("store: after a commit");
-        if let Some(number) = number {
-            witness.note(number);
+        if *unconfirmed {
+            return Err(StoreError::Unconfirmed);
         }
-        vocabulary.keep();
-        Ok(done)
+        let written = transact(connection, vocabulary, witness, work);
+        *unconfirmed = matches!(written, Err(StoreError::Unconfirmed));
+        written
     }
+}
+
+fn transact<T>(
+    connection: &mut Connection,
+    vocabulary: &mut Vocabulary,
+    witness: &mut Witness,
+    work: impl FnOnce(&Writer<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    // What a transaction that was undone had learnt (a panic included) is forgotten before the next one.
+    vocabulary.begin();
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let before = transaction.total_changes();
+    let done = work(&Writer {
+        connection: &transaction,
+        vocabulary,
+    })?;
+    let number = (transaction.total_changes() != before)
+        .then(|| witness::count(&transaction))
+        .transpose()?;
+    point("store: before a commit");
+    transaction.commit()?;
+    point("store: after a commit");
+    if let Some(number) = number {
+        witness.note(number);
+    }
+    vocabulary.keep();
+    Ok(done)
 }
 
 /// A panic in a transaction undid it: what the lock protects is whole.

@@ -226,6 +226,7 @@ fn every_problem_has_its_sentence() {
         StoreError::Newer,
         StoreError::DiskFull,
         StoreError::ReadOnly,
+        StoreError::Unconfirmed,
         StoreError::InUse,
         StoreError::unreadable("people.json"),
         StoreError::from(std::io::Error::other("x")),
@@ -332,6 +333,28 @@ fn a_failed_write_leaves_nothing_and_the_next_one_works() {
         ),
         2
     );
+}
+
+#[test]
+fn after_a_write_that_the_disk_did_not_confirm_nothing_more_is_written() {
+    use rusqlite::ffi::{Error, SQLITE_IOERR_FSYNC};
+    let failed = rusqlite::Error::SqliteFailure(Error::new(SQLITE_IOERR_FSYNC), None);
+    let failed = StoreError::from(failed);
+    assert!(matches!(failed, StoreError::Unconfirmed), "{failed:?}");
+    let (folder, store) = store();
+    let lost: Result<(), _> = store.write(|_| Err(failed));
+    assert!(lost.is_err());
+    for _ in 0..2 {
+        let again = store.write(|tx| tx.begin_fill(&owner()));
+        assert!(matches!(again, Err(StoreError::Unconfirmed)), "{again:?}");
+    }
+    assert!(
+        store.read(|reader| reader.mirror()).is_ok(),
+        "what was kept is read"
+    );
+    drop(store);
+    let again = Store::open(&folder.path().join("guichet.db"), &key(7)).unwrap();
+    again.write(|tx| tx.begin_fill(&owner())).unwrap();
 }
 
 #[test]

@@ -34,7 +34,13 @@ pub enum Delivery {
     NotForced {
         person: Box<Person>,
     },
+    /// This post could not write down that the request was about to leave: none has.
+    NotRecorded,
 }
+
+/// An arrow that this post could not write down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unrecorded;
 
 const LOOKS: u32 = 5;
 const SENDS: u32 = 3;
@@ -42,13 +48,14 @@ const SENDS: u32 = 3;
 const MARKERS_KEPT: usize = 5;
 
 /// Delivers `write` to a server that writes, the next one when nothing left for the first; `record` is told each arrow
-/// and the server it is about, before the next request leaves.
+/// and the server it is about, before the next request leaves. What it could not write down does not leave: after a restart
+/// nobody would look for its marker.
 pub async fn deliver(
     directory: &dyn Directory,
     id: PersonId,
     write: &PasswordWrite,
     entry: &HandoverEntry,
-    mut record: impl FnMut(Event, &DirectoryServer) + Send,
+    mut record: impl FnMut(Event, &DirectoryServer) -> Result<(), Unrecorded> + Send,
 ) -> Delivery {
     let mut last = DirectoryError::NoWriter;
     let mut tried: Vec<DirectoryServer> = Vec::new();
@@ -87,12 +94,20 @@ impl Act<'_> {
     /// `Err` when it is certain that nothing was written at this server: the next one may be tried.
     async fn deliver(
         &self,
-        mut record: impl FnMut(Event) + Send,
+        mut try_record: impl FnMut(Event) -> Result<(), Unrecorded> + Send,
     ) -> Result<Delivery, DirectoryError> {
         let here = self.directory.at(self.server).await?;
         let naive = broken(Fault::NaiveRetry);
         for attempt in 0..SENDS {
-            record(Event::SendingBegan);
+            match try_record(Event::SendingBegan) {
+                Ok(()) => {}
+                Err(Unrecorded) if attempt > 0 => return Ok(Delivery::Unknown),
+                Err(Unrecorded) => return Ok(Delivery::NotRecorded),
+            }
+            // What came of it is settled by its marker when it could not be written down.
+            let mut record = |event| {
+                let _ = try_record(event);
+            };
             match here.write_password(self.write).await {
                 Ok(()) => return Ok(self.settle_at(self.server, record).await),
                 Err(WriteProblem::Refused(

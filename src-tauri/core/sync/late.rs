@@ -1,7 +1,7 @@
 //! Sends a handover that was made without the directory: reads the entry, lets the later human act win, then delivers as
 //! any other. Never sends what the clocks cannot order; never repeats what its marker says is there.
 
-use super::deliver::{Delivery, deliver, settle};
+use super::deliver::{Delivery, Unrecorded, deliver, settle};
 use crate::directory::{Directory, DirectoryError, HandoverEntry, PasswordWrite, WriteRefusal};
 use crate::domain::directory_server::DirectoryServer;
 use crate::domain::handover::Event;
@@ -38,7 +38,7 @@ pub async fn send_late(
     directory: &dyn Directory,
     person: &Person,
     act: &LateAct,
-    mut record: impl FnMut(Event, Option<&DirectoryServer>) + Send,
+    mut try_record: impl FnMut(Event, Option<&DirectoryServer>) -> Result<(), Unrecorded> + Send,
 ) -> Result<LateOutcome, DirectoryError> {
     let write = |seen_change| PasswordWrite {
         operation: act.late.operation,
@@ -50,6 +50,9 @@ pub async fn send_late(
     let entry = HandoverEntry {
         person_dn: person.dn.clone(),
         ..act.entry.clone()
+    };
+    let mut record = |event, server: Option<&DirectoryServer>| {
+        let _ = try_record(event, server);
     };
     if !person.within_perimeter {
         // What the entry holds cannot be read, so nothing could be compared: the server would say the same.
@@ -67,7 +70,7 @@ pub async fn send_late(
         }
         Decision::Send { unchanged_since } => {
             let write = write(unchanged_since);
-            let record = |event, server: &DirectoryServer| record(event, Some(server));
+            let record = |event, server: &DirectoryServer| try_record(event, Some(server));
             LateOutcome::Sent(deliver(directory, person.id, &write, &entry, record).await)
         }
         Decision::Superseded => {

@@ -19,12 +19,13 @@ use crate::domain::directory_server::DirectoryServer;
 use crate::domain::handover::{DirectorySide, Event, PaperSide, Progress, step};
 use crate::domain::letter::LetterStatus;
 use crate::domain::person::PersonId;
+use crate::faults::{Fault, broken};
 use crate::operations::counter::{Seen, diagnosis, keep_in_copy};
 use crate::operations::office::{now, reading};
 use crate::operations::outbox::resolve_sent;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OfficeNotice, OperationError};
-use crate::sync::{self, Delivery, Resolution, deliver, valid_until};
+use crate::sync::{self, Delivery, Resolution, Unrecorded, deliver, valid_until};
 use crate::texts;
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
@@ -91,7 +92,7 @@ pub async fn hand_over(
         let mut under_way = false;
         with_open(office, handover, |open| under_way = open.is_sending())?;
         if under_way {
-            record_arrow(office, id, Event::AnswerLost);
+            let _ = record_arrow(office, id, Event::AnswerLost);
             with_open(office, handover, |open| {
                 // Unless the answer came in between.
                 if open.synced_at.is_none() && open.may_print_unconfirmed() {
@@ -187,19 +188,42 @@ fn not_heard_yet(office: &Office, end: Option<Timestamp>) -> Notice {
     }
 }
 
+/// What this post could not write down: before the request, nothing has left; after it, the marker will tell.
+fn tell_unrecorded(office: &Office, id: Uuid, left: bool, error: &OperationError) {
+    let (strong, after) = if left {
+        (
+            "Ce poste n’a pas pu enregistrer la suite de l’envoi.",
+            " L’envoi a pu aboutir\u{a0}: l’annuaire sera relu. Rien n’est imprimé d’ici là.",
+        )
+    } else {
+        ("L’envoi n’est pas parti.", "")
+    };
+    let _ = with_open(office, &id.to_string(), |open| {
+        open.directory_notice = Some(Notice {
+            tone: Tone::Bad,
+            strong: strong.to_owned(),
+            text: format!("{}{after}", error.message),
+        });
+    });
+}
+
 async fn send_and_bring_out(office: &Arc<Office>, id: Uuid, sent: Sent, outlet: &Outlet) {
     let person = office.open_handovers().get(&id).map(|open| open.person.id);
     let Some(person) = person else { return };
-    let recorder = Arc::clone(office);
+    let mut unrecorded = None;
     let asked = reading();
     let delivery = deliver(
         office.directory(),
         person,
         &sent.write,
         &sent.entry,
-        move |event, server| {
-            record_arrow_at(&recorder, id, event, Some(server));
-            publish(&recorder, id);
+        |event, server| {
+            let recorded = record_arrow_at(office, id, event, Some(server));
+            publish(office, id);
+            recorded.map_err(|error| {
+                unrecorded = Some(error);
+                Unrecorded
+            })
         },
     )
     .await;
@@ -209,9 +233,16 @@ async fn send_and_bring_out(office: &Arc<Office>, id: Uuid, sent: Sent, outlet: 
         Delivery::Applied { person, .. } | Delivery::NotForced { person } => {
             person.account.password_changed
         }
-        Delivery::Refused(_) | Delivery::NothingLeft(_) | Delivery::Unknown => None,
+        Delivery::Refused(_)
+        | Delivery::NothingLeft(_)
+        | Delivery::Unknown
+        | Delivery::NotRecorded => None,
     };
+    let left = delivery != Delivery::NotRecorded;
     let printable = note_delivery(office, id, delivery, at);
+    if let Some(error) = unrecorded {
+        tell_unrecorded(office, id, left, &error);
+    }
     office.heard_written(changed, asked);
     if gone {
         offline::go_offline(office, id);
@@ -250,12 +281,14 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
         })
         .collect();
     for (id, person, side, sent) in waiting {
+        let mut unrecorded = None;
         if side == DirectorySide::Sending {
-            record_arrow(office, id, Event::AnswerLost);
+            unrecorded = record_arrow(office, id, Event::AnswerLost).err();
         }
-        let (resolution, end) = match resolve_sent(office, person, id).await {
-            Ok(told) => told,
-            Err(error) => {
+        let (resolution, end) = match (&unrecorded, resolve_sent(office, person, id).await) {
+            (Some(_), _) => (Resolution::Unanswered, None),
+            (None, Ok(told)) => told,
+            (None, Err(error)) => {
                 tracing::error!(?error, "a lost answer is not settled");
                 (Resolution::Unanswered, None)
             }
@@ -268,7 +301,7 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
                 });
             }
             Resolution::NotApplied => {
-                record_arrow(office, id, Event::MarkerAbsent);
+                unrecorded = record_arrow(office, id, Event::MarkerAbsent).err();
                 let _ = with_open(office, &id.to_string(), |open| {
                     open.directory_notice = Some(Notice {
                         tone: Tone::Warn,
@@ -278,8 +311,7 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
                 });
             }
             Resolution::Applied(server) => {
-                let recorder = Arc::clone(office);
-                let record = move |event| record_arrow(&recorder, id, event);
+                let record = |event| unrecorded = record_arrow(office, id, event).err();
                 let (write, entry) = (&sent.write, &sent.entry);
                 let delivery = match office.directory().at(&server).await {
                     Ok(there) => sync::settle(there.as_ref(), person, write, entry, record).await,
@@ -288,20 +320,30 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
                 note_delivery(office, id, delivery, now());
             }
         }
+        if let Some(error) = unrecorded {
+            tell_unrecorded(office, id, true, &error);
+        }
         let _ = with_open(office, &id.to_string(), |open| open.sending = false);
         publish(office, id);
     }
 }
 
-/// An arrow that the store refuses is logged: the act itself goes on, and is settled again later.
-fn record_arrow(office: &Office, id: Uuid, event: Event) {
-    record_arrow_at(office, id, event, None);
+/// An arrow that the store refuses is logged. Before a request it must stop the act; after one, the act is settled later.
+fn record_arrow(office: &Office, id: Uuid, event: Event) -> Result<(), OperationError> {
+    record_arrow_at(office, id, event, None)
 }
 
-fn record_arrow_at(office: &Office, id: Uuid, event: Event, server: Option<&DirectoryServer>) {
-    if let Err(error) = advance_at(office, id, event, server, "") {
+fn record_arrow_at(
+    office: &Office,
+    id: Uuid,
+    event: Event,
+    server: Option<&DirectoryServer>,
+) -> Result<(), OperationError> {
+    let recorded = advance_at(office, id, event, server, "");
+    if let Err(error) = &recorded {
         tracing::error!(?error, "an arrow was not recorded");
     }
+    recorded
 }
 
 /// Writes down where the delivery ended; true when the letter may be printed.
@@ -393,6 +435,8 @@ fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -
                 open.directory_notice = bad("L’envoi n’est pas parti.", &sentence);
             }
             Delivery::Unknown => open.directory_notice = Some(unanswered()),
+            // Said by the caller, who knows why.
+            Delivery::NotRecorded => {}
         }
         if !printable && !unknown {
             // A letter that would not open must not be printed later either; one whose truth is to come still may.
@@ -429,13 +473,16 @@ fn advance_at(
         OperationError::new("notYet", "Cette remise n’en est pas là.")
     })?;
     let name = format!("{event:?}");
-    office.store.write(|writer| {
+    let written = office.store.write(|writer| {
         writer.move_handover(id, &name, next, open.copies, now(), detail)?;
         match (event, server) {
             (Event::SendingBegan, Some(server)) => writer.note_sending(id, server, now()),
             _ => Ok(()),
         }
-    })?;
+    });
+    if !broken(Fault::WriteErrorsIgnored) {
+        written?;
+    }
     open.enter(next, actions);
     Ok(())
 }

@@ -116,7 +116,8 @@ async fn print(office: &Arc<Office>, id: Uuid) {
         tell(office, id, "Aucune imprimante choisie.", text);
         return;
     };
-    if advance(office, id, began(office, id), &queue).is_err() {
+    if let Err(error) = advance(office, id, began(office, id), &queue) {
+        tell(office, id, "La lettre n’est pas sortie.", error.message);
         return;
     }
     publish(office, id);
@@ -131,7 +132,14 @@ async fn print(office: &Arc<Office>, id: Uuid) {
                 open.letter_notice = None;
                 open.printer = Some(queue.clone());
             });
-            let _ = advance(office, id, Event::SheetOut, &queue);
+            if let Err(error) = advance(office, id, Event::SheetOut, &queue) {
+                tell(
+                    office,
+                    id,
+                    "La lettre est sortie, et ce poste n’a pas pu le noter.",
+                    error.message,
+                );
+            }
         }
         Err((strong, text)) => {
             let _ = advance(office, id, Event::PrinterFailed, &queue);
@@ -331,7 +339,13 @@ fn save(office: &Office, id: Uuid, to: Option<&Path>) -> Result<(), OperationErr
                 open.saved_to = Some(file.display().to_string());
                 open.letter_notice = None;
             })?;
-            advance(office, id, Event::SheetOut, "pdf")
+            advance(office, id, Event::SheetOut, "pdf").map_err(|error| {
+                let message = format!(
+                    "La lettre est enregistrée, et ce poste n’a pas pu le noter. {}",
+                    error.message
+                );
+                OperationError { message, ..error }
+            })
         }
         Err(error) => {
             advance(office, id, Event::PrinterFailed, "pdf")?;

@@ -19,8 +19,8 @@ use crate::operations::handover::{SyncReport, entry_of, envelope};
 use crate::operations::office::{now, reading};
 use crate::operations::session::may_work_offline;
 use crate::operations::{Office, OperationError};
-use crate::store::{HandoverRecord, Sender, WaitingPassword};
-use crate::sync::{self, Delivery, LateAct, LateOutcome, Resolution};
+use crate::store::{HandoverRecord, Sender, StoreError, WaitingPassword};
+use crate::sync::{self, Delivery, LateAct, LateOutcome, Resolution, Unrecorded};
 use crate::texts;
 use crate::vault::{self, SealingKey};
 
@@ -68,6 +68,7 @@ pub(crate) async fn send_waiting(
                 record,
                 clerk,
                 opener,
+                refused: None,
             };
             send_one(office, act, report).await?;
         }
@@ -82,6 +83,8 @@ struct Act<'a> {
     /// Whose bind sends it.
     clerk: &'a ClerkAccount,
     opener: Opener<'a>,
+    /// Why the last arrow that the store refused is not there.
+    refused: Option<StoreError>,
 }
 
 impl Act<'_> {
@@ -89,9 +92,10 @@ impl Act<'_> {
         self.record.progress
     }
 
-    /// An arrow that the machine or the store refuses is logged: the next pass settles the act by its marker.
-    fn advance(&mut self, event: Event, outcome: Option<&str>) {
-        self.advance_at(event, None, outcome);
+    /// An arrow that the machine or the store refuses is logged: nothing leaves for it, and the next pass settles the act by
+    /// its marker.
+    fn advance(&mut self, event: Event, outcome: Option<&str>) -> Result<(), Unrecorded> {
+        self.advance_at(event, None, outcome)
     }
 
     /// The server is noted with the arrow: after a crash the marker is looked for there first.
@@ -100,12 +104,12 @@ impl Act<'_> {
         event: Event,
         server: Option<&DirectoryServer>,
         outcome: Option<&str>,
-    ) {
+    ) -> Result<(), Unrecorded> {
         let next = match step(self.progress(), event) {
             Ok((next, _)) => next,
             Err(forbidden) => {
                 tracing::error!(%forbidden, "state machine");
-                return;
+                return Err(Unrecorded);
             }
         };
         let (id, copies) = (self.record.id, self.record.copies);
@@ -124,8 +128,15 @@ impl Act<'_> {
             }
         });
         match written {
-            Ok(()) => self.record.progress = next,
-            Err(error) => tracing::error!(%error, "an arrow was not recorded"),
+            Ok(()) => {
+                self.record.progress = next;
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(%error, "an arrow was not recorded");
+                self.refused = Some(error);
+                Err(Unrecorded)
+            }
         }
     }
 
@@ -174,7 +185,7 @@ async fn send_one(
     let number = act.record.number.clone();
     // A crash while sending: its answer is lost.
     if act.progress().directory == DirectorySide::Sending {
-        act.advance(Event::AnswerLost, None);
+        let _ = act.advance(Event::AnswerLost, None);
     }
     let Some(waiting) = office.store.read(|reader| reader.waiting(act.record.id))? else {
         tracing::error!(number, "an act waits without its password");
@@ -210,7 +221,9 @@ async fn send_one(
             .0
         {
             Resolution::Applied(server) => holder = Some(server),
-            Resolution::NotApplied => act.advance(Event::MarkerAbsent, None),
+            Resolution::NotApplied => {
+                let _ = act.advance(Event::MarkerAbsent, None);
+            }
             Resolution::NotHeardYet | Resolution::Unanswered => {
                 act.say("Réponse non reçue\u{a0}: vérification en cours, ne recommencez pas.");
                 report.unsettled.push(number);
@@ -221,7 +234,7 @@ async fn send_one(
     let there = holder.is_some() || seen.person.account.markers.contains(&act.record.id);
     let made = office.when_made(waiting.made.as_ref(), act.record.made_at);
     if !there && has_lapsed(office, &waiting, made) {
-        act.advance(
+        let _ = act.advance(
             Event::Voided,
             Some("Échue avant d’avoir pu partir. La lettre n’ouvre rien\u{a0}: faites une nouvelle remise."),
         );
@@ -252,7 +265,9 @@ async fn send_one(
             seen_change: None,
         };
         let there = office.directory().at(&server).await?;
-        let record = |event| act.advance(event, outcome_of(event, &recall));
+        let record = |event| {
+            let _ = act.advance(event, outcome_of(event, &recall));
+        };
         LateOutcome::Sent(
             sync::settle(there.as_ref(), seen.person.id, &write, &entry, record).await,
         )
@@ -268,7 +283,7 @@ async fn send_one(
             entry,
         };
         let record = |event, server: Option<&DirectoryServer>| {
-            act.advance_at(event, server, outcome_of(event, &recall));
+            act.advance_at(event, server, outcome_of(event, &recall))
         };
         let asked = reading();
         let outcome = sync::send_late(office.directory(), &seen.person, &late, record).await?;
@@ -390,8 +405,8 @@ fn outcome_of(event: Event, recall: &str) -> Option<&str> {
 
 /// The directory will not take it: as after a refusal by the server.
 fn give_up(act: &mut Act<'_>, why: &str) {
-    act.advance(Event::SendingBegan, None);
-    act.advance(Event::ServerRefused, Some(why));
+    let _ = act.advance(Event::SendingBegan, None);
+    let _ = act.advance(Event::ServerRefused, Some(why));
 }
 
 /// A later act of this post for the same person finds what this one left, and follows it without a question.
@@ -456,6 +471,9 @@ fn tell(
             report.refused.push(number);
         }
         LateOutcome::Sent(Delivery::NothingLeft(error)) => return Err(error.into()),
+        LateOutcome::Sent(Delivery::NotRecorded) => {
+            return Err(act.refused.take().map_or_else(super::not_yet, Into::into));
+        }
         LateOutcome::Sent(Delivery::Unknown) => {
             act.say("Réponse non reçue\u{a0}: vérification en cours, ne recommencez pas.");
             report.unsettled.push(number);
