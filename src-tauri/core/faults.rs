@@ -49,6 +49,8 @@ pub enum Fault {
     PostClockTrusted,
     /// An arrow that the store did not take is believed to be there.
     WriteErrorsIgnored,
+    /// The password is written whatever happened to it since it was read.
+    AssertionDropped,
 }
 
 #[cfg(not(feature = "faults"))]

@@ -54,7 +54,7 @@ impl Post {
     }
 
     /// A university that differs from the usual one.
-    fn with(change: impl FnOnce(&mut RehearsalOptions)) -> Post {
+    pub fn with(change: impl FnOnce(&mut RehearsalOptions)) -> Post {
         let templates = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("repetition");
         let mut options = RehearsalOptions::new(templates, jiff::Timestamp::now());
         options.people = 600;

@@ -4,17 +4,19 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use guichet_core::directory::memory::{Bind, Call, Fault, MemoryDirectory, MemoryServer};
+use guichet_core::directory::memory::{Bind, Call, Clock, Fault, MemoryServer};
 use guichet_core::directory::{Directory, HandoverEntry, HandoverNote, PasswordWrite};
 use guichet_core::domain::handover::Event;
+use guichet_core::domain::late_sending::{Late, PasswordSeen};
 use guichet_core::domain::password::{PasswordForm, Recipe};
-use guichet_core::domain::person::{Login, PersonId};
+use guichet_core::domain::person::{Login, Person};
+use guichet_core::domain::server_clock::Span;
 use guichet_core::operations::{self, Office};
 use guichet_core::rehearsal::cast::INES_LEFEVRE_NUNEZ;
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{RehearsalOptions, person_dn, post_settings, write_ldif};
 use guichet_core::settings::Settings;
-use guichet_core::sync::{Delivery, Unrecorded, deliver};
+use guichet_core::sync::{Delivery, LateAct, LateOutcome, Unrecorded, deliver, send_late};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -22,10 +24,14 @@ use super::desk::{checked, password_on, sent};
 
 /// The fictitious university in memory, and the settings of a post that works on it.
 pub fn university(folder: &Path) -> (MemoryServer, Settings) {
+    university_at(folder, Arc::new(jiff::Timestamp::now))
+}
+
+fn university_at(folder: &Path, clock: Clock) -> (MemoryServer, Settings) {
     let mut settings = post_settings("ldaps://127.0.0.1:9", Path::new("unused"), folder);
     // The logo lies beside the authority of a server that does not exist here.
     settings.letter.logo = None;
-    let server = MemoryServer::new(settings.directory.clone(), Arc::new(jiff::Timestamp::now));
+    let server = MemoryServer::new(settings.directory.clone(), clock);
     let mut options = RehearsalOptions::new(folder, jiff::Timestamp::now());
     options.people = 600;
     let mut ldif = Vec::new();
@@ -69,38 +75,31 @@ async fn a_lost_answer_ends_proven_on_the_double() {
     assert_eq!(server.records().len(), 1, "one act, one record");
 }
 
-/// Inès's act, ready to leave.
-async fn ready() -> (
-    tempfile::TempDir,
-    MemoryServer,
-    MemoryDirectory,
-    PasswordWrite,
-    HandoverEntry,
-    PersonId,
-) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (server, _) = university(folder.path());
-    let session = server.session();
+/// Signs Camille in, and reads Inès.
+async fn ines(session: &dyn Directory) -> Person {
     let right = clerk("croux").expect("croux").password;
     let login = Login::new("croux").expect("a login");
     session
         .sign_in(&login, Zeroizing::new(right.to_owned()))
         .await
         .expect("the clerk signs in");
-    let found = session
-        .find(&[], &[INES_LEFEVRE_NUNEZ.to_owned()])
-        .await
-        .expect("a search");
-    let person = found.first().expect("she is there");
-    let write = PasswordWrite {
-        operation: Uuid::now_v7(),
+    let found = session.find(&[], &[INES_LEFEVRE_NUNEZ.to_owned()]).await;
+    found.expect("a search").remove(0)
+}
+
+fn write_for(person: &Person, operation: Uuid) -> PasswordWrite {
+    PasswordWrite {
+        operation,
         person_dn: person.dn.clone(),
         password: Recipe::for_policy(PasswordForm::Phrase, None, false)
             .draw(getrandom::fill)
             .expect("random bytes"),
         seen_change: person.account.password_changed,
-    };
-    let entry = HandoverEntry {
+    }
+}
+
+fn record_of(person: &Person, write: &PasswordWrite) -> HandoverEntry {
+    HandoverEntry {
         operation: write.operation,
         person_dn: person.dn.clone(),
         note: HandoverNote {
@@ -113,17 +112,20 @@ async fn ready() -> (
             at: "2026-11-24T08:31:00Z".into(),
             handed_over_by: None,
         },
-    };
-    let id = person.id;
-    (folder, server, session, write, entry, id)
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_this_post_cannot_write_down_does_not_leave() {
-    let (_folder, server, session, write, entry, person) = ready().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, _) = university(folder.path());
+    let session = server.session();
+    let person = &ines(&session).await;
+    let write = write_for(person, Uuid::now_v7());
+    let entry = record_of(person, &write);
     let before = server.entry(&write.person_dn);
     let mut asked = Vec::new();
-    let delivery = deliver(&session, person, &write, &entry, |event, _| {
+    let delivery = deliver(&session, person.id, &write, &entry, |event, _| {
         asked.push(event);
         Err(Unrecorded)
     })
@@ -138,11 +140,16 @@ async fn what_this_post_cannot_write_down_does_not_leave() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
-    let (_folder, server, session, write, entry, person) = ready().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, _) = university(folder.path());
+    let session = server.session();
+    let person = &ines(&session).await;
+    let write = write_for(person, Uuid::now_v7());
+    let entry = record_of(person, &write);
     // The request of a sending whose answer was given up arrives first; the clerk sends the same act again.
     session.write_password(&write).await.expect("it arrives");
     let mut arrows = Vec::new();
-    let again = deliver(&session, person, &write, &entry, |event, _| {
+    let again = deliver(&session, person.id, &write, &entry, |event, _| {
         arrows.push(event);
         Ok(())
     })
@@ -161,4 +168,63 @@ async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
         server.bind(&write.person_dn, write.password.expose()),
         Bind::MustChange
     );
+}
+
+/// Two counters send at the same moment; the older handover was read before the newer one was written.
+#[tokio::test(start_paused = true)]
+async fn an_older_handover_never_slips_in_behind_a_newer_one_of_the_same_moment() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let now = jiff::Timestamp::now();
+    for another_of_that_second in [false, true] {
+        // The server's second never ends: only what was read can tell.
+        let (server, _) = university_at(folder.path(), Arc::new(move || now));
+        let (ours, theirs) = (server.session(), server.session());
+        let mut seen = ines(&ours).await;
+        let known = PasswordSeen::of(&seen.account);
+        ines(&theirs).await;
+        let made = |hours: i64| {
+            let at = now - jiff::SignedDuration::from_hours(hours);
+            let seconds = u64::try_from(at.as_second()).expect("after 1970");
+            let of = uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0);
+            (at, Uuid::new_v7(of))
+        };
+        if another_of_that_second {
+            let first = write_for(&seen, made(3).1);
+            theirs.write_password(&first).await.expect("written");
+            seen = ours.read_back(seen.id).await.expect("read");
+        }
+        let (made_at, operation) = made(2);
+        let write = write_for(&seen, operation);
+        let act = LateAct {
+            late: Late {
+                operation,
+                made: Span {
+                    earliest: Some(made_at),
+                    best: made_at,
+                    latest: made_at,
+                },
+                known,
+                decided_against: None,
+            },
+            entry: record_of(&seen, &write),
+            password: write.password,
+        };
+        let newer = write_for(&seen, made(1).1);
+        theirs.write_password(&newer).await.expect("written");
+        let mut arrows = Vec::new();
+        let sent = send_late(&ours, &seen, &act, |event, _| {
+            arrows.push(event);
+            Ok(())
+        })
+        .await;
+        assert_eq!(sent, Ok(LateOutcome::ChangedMeanwhile), "{arrows:?}");
+        assert!(!arrows.contains(&Event::ServerRefused), "it still waits");
+        assert_eq!(
+            server.bind(&seen.dn, newer.password.expose()),
+            Bind::MustChange
+        );
+        let seen = ours.read_back(seen.id).await.expect("read");
+        let sent = send_late(&ours, &seen, &act, |_, _| Ok(())).await;
+        assert_eq!(sent, Ok(LateOutcome::Superseded), "the newer one holds");
+    }
 }

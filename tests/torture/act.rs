@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use guichet_core::directory::{Directory, HandoverEntry, HandoverNote, PasswordWrite, Proof};
+use guichet_core::directory::{
+    Directory, HandoverEntry, HandoverNote, PasswordWrite, Proof, WriteRefusal,
+};
 use guichet_core::domain::handover::{DirectorySide, Ending, Event, Progress, step};
 use guichet_core::domain::late_sending::{Late, PasswordSeen};
 use guichet_core::domain::password::{PasswordForm, ProvisionalPassword, Recipe};
 use guichet_core::domain::person::Person;
 use guichet_core::domain::server_clock::Span;
-use guichet_core::sync::{self, LateAct, LateOutcome, Resolution};
+use guichet_core::sync::{self, Delivery, LateAct, LateOutcome, Resolution};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -30,12 +32,17 @@ pub struct Act {
     pub made_at: Timestamp,
     /// As the counter knew it: an offline act may know an old copy.
     pub known: PasswordSeen,
+    /// What a clerk has to decide about, and what they decided against.
+    pub contested_by: Option<PasswordSeen>,
+    pub decided_against: Option<PasswordSeen>,
     pub progress: Progress,
     pub trace: Vec<Event>,
     /// The entry could not be read before the sending: the act was not begun.
     pub not_begun: bool,
     /// Raised whenever a write is about to leave.
     pub writes: Arc<AtomicU64>,
+    /// Why the server said no.
+    pub refusal: Option<WriteRefusal>,
     /// What the machine forbids, and what never ends.
     pub broken: Vec<String>,
 }
@@ -64,6 +71,8 @@ impl Act {
         Act {
             operation: Uuid::new_v7(at),
             known: PasswordSeen::of(&person.account),
+            contested_by: None,
+            decided_against: None,
             person,
             password,
             made_at,
@@ -71,6 +80,7 @@ impl Act {
             trace: Vec::new(),
             not_begun: false,
             writes: Arc::default(),
+            refusal: None,
             broken: Vec::new(),
         }
     }
@@ -99,6 +109,16 @@ impl Act {
             Ok((next, _)) => self.progress = next,
             Err(forbidden) => self.broken.push(forbidden.to_string()),
         }
+    }
+
+    /// A clerk decides that this letter holds, or that the other password does.
+    pub fn decide(&mut self, holds: bool) {
+        self.decided_against = self.contested_by.take().filter(|_| holds);
+        self.arrow(if holds {
+            Event::DecidedToSend
+        } else {
+            Event::Voided
+        });
     }
 
     fn write(&self, seen_change: Option<Timestamp>) -> PasswordWrite {
@@ -173,11 +193,14 @@ pub async fn hand_over(
             break;
         }
         let (write, entry) = (act.write(act.known.changed), act.entry());
-        sync::deliver(directory, act.person.id, &write, &entry, |event, _| {
+        let delivery = sync::deliver(directory, act.person.id, &write, &entry, |event, _| {
             act.arrow(event);
             Ok(())
         })
         .await;
+        if let Delivery::Refused(refusal) = delivery {
+            act.refusal = Some(refusal);
+        }
         act.forget_answer();
         after();
         settle(directory, act, &mut after).await;
@@ -274,7 +297,7 @@ async fn late_pass(directory: &dyn Directory, act: &mut Act) {
                 latest: act.made_at,
             },
             known: act.known.clone(),
-            decided_against: None,
+            decided_against: act.decided_against.clone(),
         },
         password: act.password.clone(),
         entry: act.entry(),
@@ -284,8 +307,10 @@ async fn late_pass(directory: &dyn Directory, act: &mut Act) {
         Ok(())
     })
     .await;
-    if let Ok(LateOutcome::Contested { by }) = sent {
-        act.known = by;
+    match sent {
+        Ok(LateOutcome::Contested { by }) => act.contested_by = Some(by),
+        Ok(LateOutcome::Sent(Delivery::Refused(refusal))) => act.refusal = Some(refusal),
+        Ok(_) | Err(_) => {}
     }
 }
 

@@ -14,6 +14,7 @@ mod act;
 mod calls;
 #[path = "../sync/chance.rs"]
 mod chance;
+mod counters;
 #[path = "../support/cut.rs"]
 mod cut;
 mod cuts;

@@ -54,8 +54,11 @@ impl OpenLdap {
         } = self.bound().await.map_err(WriteProblem::NotSent)?;
         let patience = self.patience();
         let filter = assertion(write).to_string();
-        let controls: Vec<RawControl> =
+        let mut controls: Vec<RawControl> =
             vec![Assertion { filter }.critical().into(), ppolicy::request()];
+        if broken(Fault::AssertionDropped) {
+            controls.remove(0);
+        }
         let changes = changes(write.operation, &value);
         let person_dn = write.person_dn.clone();
         self.count();

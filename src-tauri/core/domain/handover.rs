@@ -121,7 +121,8 @@ pub enum Event {
     /// The password is sealed on this post: the directory does not answer, the paper will come first.
     Sealed,
     SendingBegan,
-    /// Certain that nothing left: the link was down before the request.
+    /// Certain that nothing was written: the link was down before the request, or the server found that somebody else had
+    /// written since the entry was read, and it is to be read again.
     NothingLeft,
     AnswerLost,
     /// The marker was read after a lost answer.

@@ -1,6 +1,8 @@
 //! Sends a handover that was made without the directory: reads the entry, lets the later human act win, then delivers as
 //! any other. Never sends what the clocks cannot order; never repeats what its marker says is there.
 
+use std::time::Duration;
+
 use super::deliver::{Delivery, Unrecorded, deliver, settle};
 use crate::directory::{Directory, DirectoryError, HandoverEntry, PasswordWrite, WriteRefusal};
 use crate::domain::directory_server::DirectoryServer;
@@ -21,6 +23,8 @@ pub struct LateAct {
 #[derive(Debug, Clone, PartialEq)]
 pub enum LateOutcome {
     Sent(Delivery),
+    /// Another counter wrote between the reading and the sending: nothing is decided, the next pass reads again.
+    ChangedMeanwhile,
     /// A later change holds: this letter is void.
     Superseded,
     /// A clerk has to decide between this letter and that password.
@@ -28,6 +32,9 @@ pub enum LateOutcome {
         by: PasswordSeen,
     },
 }
+
+/// No second of the server's clock is longer.
+const A_SECOND: Duration = Duration::from_millis(1_100);
 
 /// Sends `act`; `person` was read just now, and a reset does not harm them. `record` is told each arrow, and the server
 /// it is about, before the next request leaves.
@@ -69,9 +76,21 @@ pub async fn send_late(
             LateOutcome::Sent(settle(directory, person.id, &write, &entry, record).await)
         }
         Decision::Send { unchanged_since } => {
-            let write = write(unchanged_since);
-            let record = |event, server: &DirectoryServer| try_record(event, Some(server));
-            LateOutcome::Sent(deliver(directory, person.id, &write, &entry, record).await)
+            // `pwdChangedTime` counts seconds: what somebody else may have written in the second just read is waited for.
+            if unchanged_since != act.late.known.changed {
+                tokio::time::sleep(A_SECOND).await;
+                if has_moved(person, &directory.read_back(person.id).await?) {
+                    return Ok(LateOutcome::ChangedMeanwhile);
+                }
+            }
+            send(
+                directory,
+                person,
+                &write(unchanged_since),
+                &entry,
+                try_record,
+            )
+            .await
         }
         Decision::Superseded => {
             record(Event::FoundSuperseded, None);
@@ -84,4 +103,44 @@ pub async fn send_late(
             }
         }
     })
+}
+
+/// Delivers; a refusal because another counter was faster decides nothing.
+async fn send(
+    directory: &dyn Directory,
+    person: &Person,
+    write: &PasswordWrite,
+    entry: &HandoverEntry,
+    mut try_record: impl FnMut(Event, Option<&DirectoryServer>) -> Result<(), Unrecorded> + Send,
+) -> LateOutcome {
+    let mut refused = false;
+    let delivery = deliver(directory, person.id, write, entry, |event, server| {
+        if event == Event::ServerRefused {
+            refused = true;
+            Ok(())
+        } else {
+            try_record(event, Some(server))
+        }
+    })
+    .await;
+    // What came of it is settled by its marker when it could not be written down.
+    let mut record = |event| {
+        let _ = try_record(event, None);
+    };
+    if delivery == Delivery::Refused(WriteRefusal::ChangedSince) {
+        // The server's word is not enough: it says the same of what the clerk may not compare.
+        let again = directory.read_back(person.id).await;
+        if again.map_or(true, |again| has_moved(person, &again)) {
+            record(Event::NothingLeft);
+            return LateOutcome::ChangedMeanwhile;
+        }
+    }
+    if refused {
+        record(Event::ServerRefused);
+    }
+    LateOutcome::Sent(delivery)
+}
+
+fn has_moved(before: &Person, now: &Person) -> bool {
+    PasswordSeen::of(&before.account) != PasswordSeen::of(&now.account)
 }

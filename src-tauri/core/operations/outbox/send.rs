@@ -478,6 +478,8 @@ fn tell(
             act.say("Réponse non reçue\u{a0}: vérification en cours, ne recommencez pas.");
             report.unsettled.push(number);
         }
+        // Another counter was faster: which handover is the last one is decided on what it wrote.
+        LateOutcome::ChangedMeanwhile => report.unsettled.push(number),
         LateOutcome::Superseded => {
             report.superseded.push(number);
         }
