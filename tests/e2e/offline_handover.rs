@@ -65,7 +65,7 @@ fn a_send_that_the_rights_no_longer_reach_is_kept_and_passed_on() {
         said.contains("périmètre") && said.contains("transmettez-le"),
         "why, and what to do: {said}"
     );
-    window.page.keys(F8.to_string());
+    window.page.keys(F8);
     let text = "return document.querySelector('[data-testid=pass-on-text]')?.value ?? null";
     let text = window.page.until("the text to pass on", |page| {
         page.run(text).ok()?.as_str().map(str::to_owned)
