@@ -94,7 +94,7 @@ impl Place {
             uri: match task {
                 // Nobody listens there.
                 Task::Offline => "ldaps://localhost:9".to_owned(),
-                Task::Prepare | Task::Online | Task::Late => self.uri.clone(),
+                Task::First | Task::Prepare | Task::Online | Task::Late => self.uri.clone(),
             },
             authority: self.authority.clone(),
             folder: self.folder(),
@@ -112,11 +112,15 @@ impl Place {
         self.restore();
         let _ = fs::remove_dir_all(self.folder());
         let _ = fs::remove_file(self.letter());
-        if task == Task::Late {
-            copy_folder(&self.folder.join("waiting"), &self.folder());
-            fs::copy(self.folder.join("waiting.pdf"), self.letter()).expect("its letter");
-        } else {
-            copy_folder(&self.base, &self.folder());
+        match task {
+            Task::First => fs::create_dir_all(self.folder()).expect("a folder"),
+            Task::Late => {
+                copy_folder(&self.folder.join("waiting"), &self.folder());
+                fs::copy(self.folder.join("waiting.pdf"), self.letter()).expect("its letter");
+            }
+            Task::Prepare | Task::Online | Task::Offline => {
+                copy_folder(&self.base, &self.folder());
+            }
         }
         fs::metadata(&self.log).expect("the server's log").len()
     }

@@ -58,6 +58,13 @@ fn a_post_killed_anywhere_loses_nothing() {
         points.extend(boundaries(&ground, task));
         all.extend(calls::of_a_good_run(&ground.places[0], task, None, &[]));
     }
+    // Of a first start, the filling of the copy is one boundary after the other of the same kind: all in the long run.
+    let long = times(0, 1) == 1;
+    let first = boundaries(&ground, Task::First);
+    points.extend(first.into_iter().filter(|kill| {
+        let place = kill.place();
+        long || place.contains("migration") || place.contains("vault")
+    }));
     let counted = points.len();
     let tally = play(&ground, points.clone(), None, times(4, 1));
     println!(

@@ -26,6 +26,8 @@ pub const CLERK: &str = "croux";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Task {
+    /// The first start in an empty folder: the store is made, table by table, as an old one is brought up to date.
+    First,
     /// Signs in, fills the copy, sends what waits for anybody: a post at work.
     Prepare,
     /// The directory first, then the letter, then « Remise faite ».
@@ -189,7 +191,7 @@ async fn act(orders: &Orders) -> Result<(), String> {
         .await
         .map_err(said)?;
     match orders.task {
-        Task::Prepare => {
+        Task::First | Task::Prepare => {
             told(&mut notices, |notice| {
                 matches!(notice, OfficeNotice::LinkChanged(_))
             })
