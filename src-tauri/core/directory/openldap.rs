@@ -214,7 +214,9 @@ impl OpenLdap {
         let opened = open(server.uri(), Arc::clone(&self.tls), patience).await;
         match &opened {
             Ok(_) => self.servers.answered(server),
-            Err(_) => self.servers.did_not_answer(server),
+            Err(DirectoryError::Unreachable(_)) => self.servers.did_not_answer(server),
+            // A server that is refused for its certificate stays where the settings put it: no other takes its place.
+            Err(_) => {}
         }
         opened
     }

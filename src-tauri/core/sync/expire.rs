@@ -2,6 +2,8 @@
 //! Replaces a password by a random one that is kept nowhere. Never touches a password its owner has chosen, and never
 //! trusts this post's clock: a clock set forward would cut healthy letters.
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, ToSpan};
 
 use crate::directory::{Directory, DirectoryError, Filter, PasswordWrite, WriteProblem};
@@ -42,12 +44,13 @@ pub async fn expire_due(
     there
         .read_perimeter(&due, &mut |page| people.extend(page))
         .await?;
+    let others = others(directory, &server).await?;
     let due = people.iter().filter_map(|person| {
         let write = plan(person, latest)?;
         Some((person, write))
     });
     for (person, write) in due {
-        if !others_agree(directory, &server, person).await {
+        if !agree(&others, person).await {
             pass.left += 1;
             continue;
         }
@@ -64,17 +67,24 @@ pub async fn expire_due(
     Ok(pass)
 }
 
-/// Whether every other server shows the same password: its owner's choice may be on its way from there.
-async fn others_agree(directory: &dyn Directory, here: &DirectoryServer, seen: &Person) -> bool {
+/// The sessions with the servers beside `here`; an error when one does not answer.
+async fn others(
+    directory: &dyn Directory,
+    here: &DirectoryServer,
+) -> Result<Vec<Arc<dyn Directory>>, DirectoryError> {
+    let mut sessions = Vec::new();
     for server in directory.servers() {
-        if server == *here {
-            continue;
+        if server != *here {
+            sessions.push(directory.at(&server).await?);
         }
-        let read = match directory.at(&server).await {
-            Ok(there) => there.read_back(seen.id).await,
-            Err(error) => Err(error),
-        };
-        let same = read.is_ok_and(|person| {
+    }
+    Ok(sessions)
+}
+
+/// Whether every other server shows the same password: its owner's choice may be on its way from there.
+async fn agree(others: &[Arc<dyn Directory>], seen: &Person) -> bool {
+    for there in others {
+        let same = there.read_back(seen.id).await.is_ok_and(|person| {
             person.account.must_change
                 && person.account.password_changed == seen.account.password_changed
         });

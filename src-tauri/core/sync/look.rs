@@ -73,6 +73,24 @@ pub async fn read_to_write(
     Err(last)
 }
 
+/// Whether nobody of that identifier is on any server: on one alone, they may only not have reached it yet.
+pub async fn is_gone(directory: &dyn Directory, id: PersonId) -> bool {
+    let servers = directory.servers();
+    if servers.len() < 2 {
+        return true;
+    }
+    for server in servers {
+        let read = match directory.at(&server).await {
+            Ok(there) => there.read_back(id).await,
+            Err(error) => Err(error),
+        };
+        if read != Err(DirectoryError::NotFound) {
+            return false;
+        }
+    }
+    true
+}
+
 /// Every server of the settings is asked, the one it was sent to first.
 pub(super) async fn look(
     directory: &dyn Directory,

@@ -12,7 +12,7 @@ mod spread;
 pub use deliver::{Delivery, Unrecorded, deliver, settle, valid_until};
 pub use expire::{Expiry, expire_due};
 pub use late::{LateAct, LateOutcome, send_late};
-pub use look::{Resolution, read_to_write, resolve};
+pub use look::{Resolution, is_gone, read_to_write, resolve};
 pub use mirror::{
     MirrorProblem, MirrorReport, Perimeter, due_whole, erase_outdated, refresh_mirror,
 };

@@ -198,6 +198,11 @@ async fn send_one(
         Ok(seen) if seen.fresh => seen,
         Ok(_) => return Err(DirectoryError::Unreachable("late sending".into()).into()),
         Err(error) if error.code == "notFound" => {
+            if !sync::is_gone(office.directory(), act.record.person).await {
+                act.say("Cette personne n’est pas encore sur le serveur d’annuaire qui répond\u{a0}: l’envoi attend.");
+                report.unsettled.push(number);
+                return Ok(());
+            }
             give_up(
                 &mut act,
                 "La personne n’est plus dans l’annuaire. La lettre n’ouvre rien.",
