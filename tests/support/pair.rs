@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use guichet_core::rehearsal::{
-    ADMINISTRATOR_PASSWORD, BASE_DN, RehearsalOptions, ReplicaRole, Replication,
+    ADMINISTRATOR_PASSWORD, BASE_DN, RehearsalError, RehearsalOptions, ReplicaRole, Replication,
     TemporaryRehearsal, administrator_dn,
 };
 
@@ -53,8 +53,25 @@ fn free_port() -> u16 {
 }
 
 impl Pair {
+    /// Each server has to know the other's wire before it starts, so its port is chosen before it is taken: another test
+    /// may be faster, and other ports are then tried.
     pub async fn start(options: &RehearsalOptions, role: Second) -> Pair {
-        let (first_port, second_port) = (free_port(), free_port());
+        for _ in 0..5 {
+            if let Some(pair) = Pair::on_ports(options, role, free_port(), free_port()).await {
+                return pair;
+            }
+        }
+        Pair::on_ports(options, role, free_port(), free_port())
+            .await
+            .expect("free ports")
+    }
+
+    async fn on_ports(
+        options: &RehearsalOptions,
+        role: Second,
+        first_port: u16,
+        second_port: u16,
+    ) -> Option<Pair> {
         let to_first = Wire::to(at(first_port)).await;
         let to_second = Wire::to(at(second_port)).await;
         let server = |server_id, port, from: &Wire, role| {
@@ -65,21 +82,26 @@ impl Pair {
                 provider: format!("ldaps://{}", from.address),
                 role,
             });
-            TemporaryRehearsal::start(&options).expect("the rehearsal starts")
+            match TemporaryRehearsal::start(&options) {
+                Ok(server) => Some(server),
+                Err(RehearsalError::PortTaken(_)) => None,
+                Err(RehearsalError::NoAnswer { message }) if message.contains("errno=98") => None,
+                Err(error) => panic!("the rehearsal does not start: {error}"),
+            }
         };
-        let first = server(1, first_port, &to_second, ReplicaRole::Provider);
+        let first = server(1, first_port, &to_second, ReplicaRole::Provider)?;
         let referral = (role == Second::Refers).then(|| first.uri_ldaps.clone());
         let role = match role {
             Second::Writes => ReplicaRole::Provider,
             Second::Refers | Second::Refuses => ReplicaRole::ReadOnly { referral },
         };
-        let second = server(2, second_port, &to_first, role);
-        Pair {
+        let second = server(2, second_port, &to_first, role)?;
+        Some(Pair {
             first,
             second,
             to_first,
             to_second,
-        }
+        })
     }
 
     /// Neither server hears of the other's changes.
