@@ -14,6 +14,9 @@ mod act;
 mod calls;
 #[path = "../sync/chance.rs"]
 mod chance;
+#[path = "../support/child.rs"]
+mod child;
+mod clock;
 mod counters;
 #[path = "../support/cut.rs"]
 mod cut;

@@ -9,6 +9,7 @@ use crate::directory::ClerkAccount;
 use crate::domain::server_clock::{self, Heard, Made, Reading, ServerClock, Span};
 use crate::faults::{Fault, broken};
 use crate::operations::Office;
+use crate::store::Store;
 
 /// The post's wall clock stands apart from the server's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +34,7 @@ impl ClockIsOff {
 
 impl Office {
     fn server_clock(&self) -> Option<ServerClock> {
-        self.store
-            .read(|reader| reader.server_clock())
-            .unwrap_or_else(|error| {
-                tracing::warn!(%error, "the server's hour is not read");
-                None
-            })
+        kept(&self.store)
     }
 
     /// The clerk's bind was just accepted: the hour it was written with, or any other word of the server.
@@ -104,10 +100,7 @@ impl Office {
 
     /// The hour, in the server's time as nearly as it is known.
     pub(crate) fn hour(&self) -> Timestamp {
-        if broken(Fault::PostClockTrusted) {
-            return now();
-        }
-        server_clock::hour(self.server_clock().as_ref(), &reading())
+        hour(&self.store)
     }
 
     /// A moment by this post's clock, in the server's time as far as the two stand apart now.
@@ -122,6 +115,23 @@ impl Office {
             .wall_is_off(&reading(), certain)
             .map(ClockIsOff)
     }
+}
+
+/// As [`Office::hour`], before there is one.
+pub(super) fn hour(store: &Store) -> Timestamp {
+    if broken(Fault::PostClockTrusted) {
+        return now();
+    }
+    server_clock::hour(kept(store).as_ref(), &reading())
+}
+
+fn kept(store: &Store) -> Option<ServerClock> {
+    store
+        .read(|reader| reader.server_clock())
+        .unwrap_or_else(|error| {
+            tracing::warn!(%error, "the server's hour is not read");
+            None
+        })
 }
 
 fn exactly(at: Timestamp) -> Span {

@@ -246,7 +246,8 @@ impl Office {
             )
         };
         let store = Store::open(&database(&settings), key).map_err(closed)?;
-        sync::erase_outdated(&store, settings.post.copy_hours, now()).map_err(closed)?;
+        let hour = super::clock::hour(&store);
+        sync::erase_outdated(&store, settings.post.copy_hours, hour).map_err(closed)?;
         let recovery = keep_copy(&settings, key);
         let (notices, _) = broadcast::channel(64);
         Ok(Office {

@@ -23,8 +23,8 @@ pub struct Perimeter<'a> {
     pub store: &'a Store,
     pub owner: MirrorOwner,
     pub filter: Filter,
-    /// The post's clock.
-    pub clock: fn() -> Timestamp,
+    /// The hour.
+    pub clock: &'a (dyn Fn() -> Timestamp + Sync),
     /// False once this clerk has left the desk: nothing more is written.
     pub wanted: &'a (dyn Fn() -> bool + Sync),
     /// Called as a whole reading goes on, with the people brought so far; 0 when it begins.

@@ -7,7 +7,6 @@ use super::{FindView, PersonRow, owner, row, search, today};
 use crate::directory::DirectoryError;
 use crate::domain::name_match::fold;
 use crate::domain::person::Person;
-use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OperationError};
 use crate::texts;
@@ -19,7 +18,7 @@ use crate::texts;
 pub async fn find(office: &Office, text: &str) -> Result<FindView, OperationError> {
     let clerk = office.clerk()?;
     let owner = owner(&clerk);
-    let today = today(office, now());
+    let today = today(office, office.hour());
     let outcome = office
         .store
         .read(|reader| search(reader, &owner, text, today))?;
@@ -51,7 +50,7 @@ pub async fn find(office: &Office, text: &str) -> Result<FindView, OperationErro
         notice,
         source: filled.map_or_else(
             || "copie en cours de remplissage".to_owned(),
-            |at| format!("Copie {}", texts::copy_of(at, now(), &office.zone)),
+            |at| format!("Copie {}", texts::copy_of(at, office.hour(), &office.zone)),
         ),
     })
 }
@@ -121,7 +120,7 @@ pub async fn identified(office: &Office, named: &str) -> Result<String, Operatio
     let ids: Vec<String> = match office.directory.find(&[], &[named.to_owned()]).await {
         Ok(people) => people.iter().map(|person| person.id.to_string()).collect(),
         Err(DirectoryError::Unreachable(_)) => {
-            let (owner, today) = (owner(&clerk), today(office, now()));
+            let (owner, today) = (owner(&clerk), today(office, office.hour()));
             let outcome = office
                 .store
                 .read(|reader| search(reader, &owner, named, today))?;

@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::policies::keep_default_policy;
 use crate::directory::{ClerkAccount, DirectoryError};
 use crate::domain::person::Person;
-use crate::operations::office::now;
 use crate::operations::{Office, OfficeNotice, OperationError};
 use crate::store::MirrorOwner;
 use crate::sync::{self, MirrorProblem, MirrorReport, Perimeter};
@@ -86,7 +85,7 @@ pub fn mirror_status(office: &Office) -> Result<MirrorView, OperationError> {
     let state = office.store.read(|reader| reader.mirror())?;
     let whole_due = state
         .as_ref()
-        .is_none_or(|state| sync::due_whole(Some(state), &state.owner, now()));
+        .is_none_or(|state| sync::due_whole(Some(state), &state.owner, office.hour()));
     Ok(match state {
         None => MirrorView {
             owner: None,
@@ -102,7 +101,7 @@ pub fn mirror_status(office: &Office) -> Result<MirrorView, OperationError> {
             fresh_at: state.filled_at.map(|at| at.to_string()),
             fresh: state
                 .filled_at
-                .map(|at| texts::copy_of(at, now(), &office.zone)),
+                .map(|at| texts::copy_of(at, office.hour(), &office.zone)),
             read_whole_at: state.whole_at.map(|at| at.to_string()),
             followed: state.cookie.is_some(),
             owner: Some(state.owner.clerk_dn),
@@ -199,14 +198,18 @@ async fn bring_up(
         return Ok(MirrorReport::default());
     };
     keep_default_policy(office).await;
-    sync::erase_outdated(&office.store, office.settings.post.copy_hours, now())?;
+    sync::erase_outdated(
+        &office.store,
+        office.settings.post.copy_hours,
+        office.hour(),
+    )?;
     count_people(office, owner)?;
     let outcome = sync::refresh_mirror(&Perimeter {
         directory: office.directory(),
         store: &office.store,
         owner: owner.clone(),
         filter,
-        clock: now,
+        clock: &|| office.hour(),
         wanted,
         reading: &|brought| {
             office.filling.store(true, Ordering::Release);

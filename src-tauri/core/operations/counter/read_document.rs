@@ -10,7 +10,6 @@ use crate::domain::name_match::{Verdict, compare_names};
 use crate::domain::person::Person;
 use crate::domain::travel_document::{DocumentReading, RawReading, read};
 use crate::operations::handover::record_names;
-use crate::operations::office::now;
 use crate::operations::session::{Notice, Tone};
 use crate::operations::{Office, OperationError};
 
@@ -50,7 +49,7 @@ pub async fn read_document(
     reading: RawReading,
 ) -> Result<DocumentArrival, OperationError> {
     let clerk = office.clerk()?;
-    let today = today(office, now());
+    let today = today(office, office.hour());
     let document = match read(&reading, today) {
         Ok(document) => document,
         Err(problem) => {
@@ -100,7 +99,7 @@ pub(crate) fn people_of(
         .filter_map(|name| name.text.split_whitespace().next())
         .collect();
     let owner = owner(clerk);
-    let today = today(office, now());
+    let today = today(office, office.hour());
     let outcome = office
         .store
         .read(|reader| search(reader, &owner, &words.join(" "), today))?;

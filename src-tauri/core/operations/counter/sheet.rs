@@ -20,7 +20,6 @@ use crate::domain::diagnosis::{
 };
 use crate::domain::person::{NumberKind, Person, PersonId, Population};
 use crate::operations::handover::{letters_of, numbers_elsewhere};
-use crate::operations::office::now;
 use crate::operations::session::{Tone, may_work_offline};
 use crate::operations::{Office, OperationError};
 use crate::texts;
@@ -64,7 +63,7 @@ pub(crate) async fn read(office: &Office, id: PersonId) -> Result<Seen, Operatio
             person,
             policy,
             fresh: true,
-            at: now(),
+            at: office.hour(),
         }),
         Err(unreachable @ DirectoryError::Unreachable(_)) => {
             let owner = super::owner(&office.clerk()?);
@@ -103,7 +102,8 @@ pub(crate) fn today(office: &Office, at: Timestamp) -> Date {
 }
 
 pub(crate) fn diagnosis(office: &Office, seen: &Seen) -> Diagnosis {
-    let at = now();
+    // An account is not closed because this post's clock jumped.
+    let at = office.hour();
     let clerk = office.clerk().map(|clerk| clerk.dn).unwrap_or_default();
     diagnose(
         &seen.person,
@@ -124,7 +124,7 @@ pub(super) fn shown_birth(person: &Person) -> Option<&PartialDate> {
 }
 
 pub(crate) fn row(office: &Office, person: &Person) -> PersonRow {
-    let at = now();
+    let at = office.hour();
     let today = today(office, at);
     let seen = Seen {
         person: person.clone(),
@@ -173,7 +173,7 @@ pub(crate) fn row(office: &Office, person: &Person) -> PersonRow {
 
 fn sheet(office: &Office, seen: &Seen, numbers: &HashMap<Uuid, String>) -> PersonSheet {
     let person = &seen.person;
-    let at = now();
+    let at = office.hour();
     let today = today(office, at);
     let diagnosis = diagnosis(office, seen);
     PersonSheet {
@@ -210,8 +210,8 @@ fn freshness(office: &Office, seen: &Seen) -> FreshnessView {
             text: format!("Lu dans l’annuaire à\u{a0}{clock}"),
         };
     }
-    let old = now().as_second() - seen.at.as_second() > OLD_HOURS * 3600;
-    let copy = texts::copy_of(seen.at, now(), &office.zone);
+    let old = office.hour().as_second() - seen.at.as_second() > OLD_HOURS * 3600;
+    let copy = texts::copy_of(seen.at, office.hour(), &office.zone);
     FreshnessView {
         kind: if old {
             FreshnessKind::OldCopy
@@ -252,7 +252,7 @@ fn subtitle(office: &Office, person: &Person) -> String {
 }
 
 fn diagnosis_view(office: &Office, seen: &Seen, diagnosis: &Diagnosis) -> DiagnosisView {
-    let at = now();
+    let at = office.hour();
     let portal = &office.settings.establishment.portal;
     let blocks = diagnosis
         .findings

@@ -136,8 +136,10 @@ async fn prepare(
     let open = open.get_mut(&id).ok_or_else(super::not_open)?;
     // Laid out before anything is sent: a letter that cannot be printed must not change a password.
     open.letter = Some(letter::lay_out(office, open, at, LetterStatus::Active)?);
-    let (Some(record), Some(password)) = (new_record(open, clerk, at), open.password.clone())
-    else {
+    let (Some(record), Some(password)) = (
+        new_record(open, clerk, office.hour()),
+        open.password.clone(),
+    ) else {
         return Err(OperationError::new(
             "notYet",
             "L’identité n’est pas encore vérifiée.",

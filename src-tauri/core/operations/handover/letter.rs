@@ -17,7 +17,7 @@ pub(super) fn facts(
     use jiff::ToSpan;
     let settings = &office.settings;
     let zone = office.zone.clone();
-    let from = office.in_server_time(open.drawn_at.unwrap_or(at));
+    let from = office.in_server_time(at);
     let until = open
         .valid_until
         .or_else(|| from.checked_add(settings.handover.valid_hours.hours()).ok())
@@ -39,7 +39,7 @@ pub(super) fn facts(
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default(),
-        issued_on: at.to_zoned(zone.clone()).date(),
+        issued_on: office.in_server_time(at).to_zoned(zone.clone()).date(),
         place: settings.letter.place.clone(),
         valid_until: until.to_zoned(zone),
         portal: LocalName {

@@ -139,7 +139,7 @@ fn keep(
         step(before, Event::Sealed).map_err(|forbidden| not_kept(forbidden.to_string()))?;
     let record = match open.progress {
         Some(_) => None,
-        None => Some(new_record(open, clerk, at).ok_or_else(super::not_open)?),
+        None => Some(new_record(open, clerk, made.span.best).ok_or_else(super::not_open)?),
     };
     let waiting = WaitingPassword {
         handover: open.id,

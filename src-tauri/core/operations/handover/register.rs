@@ -13,7 +13,6 @@ use crate::directory::{ClerkAccount, HandoverEntry, HandoverNote};
 use crate::domain::diagnosis::same_dn;
 use crate::domain::handover::{DirectorySide, Ending, PaperSide, Progress};
 use crate::domain::identity_check::EvidenceWay;
-use crate::operations::office::now;
 use crate::operations::session::Tone;
 use crate::operations::{Office, OperationError};
 use crate::store::HandoverRecord;
@@ -26,10 +25,11 @@ use crate::texts;
 /// `signedOut`, `locked`, `store`.
 pub async fn handovers(office: &Office) -> Result<Vec<HandoverRow>, OperationError> {
     let clerk = office.clerk()?;
-    let midnight = now()
+    let hour = office.hour();
+    let midnight = hour
         .to_zoned(office.zone.clone())
         .start_of_day()
-        .map_or_else(|_| now(), |day| day.timestamp());
+        .map_or(hour, |day| day.timestamp());
     let records = office
         .store
         .read(|reader| reader.handovers_since(midnight))?;
@@ -170,6 +170,7 @@ pub(super) fn state(record: &HandoverRecord, worth: Option<&Worth>, holds: &str)
 }
 
 /// The act of an open handover as this post records it; `None` before its identity check.
+/// `at` is the post's hour and not its clock's: a list of days would lose what was made while the clock was wrong.
 pub(super) fn new_record(
     open: &OpenHandover,
     clerk: &ClerkAccount,

@@ -71,9 +71,8 @@ pub struct OutboxItem {
 /// `signedOut`, `locked`, `store`.
 pub fn outbox(office: &Office) -> Result<OutboxView, OperationError> {
     let clerk = office.clerk()?;
-    let since = now()
-        .checked_sub((DAYS_SHOWN * 24).hours())
-        .unwrap_or_else(|_| now());
+    let hour = office.hour();
+    let since = hour.checked_sub((DAYS_SHOWN * 24).hours()).unwrap_or(hour);
     let acts = office.store.read(|reader| reader.sent_late(since))?;
     let barred = office.store.read(|reader| reader.barred_acts())?;
     let items: Vec<OutboxItem> = acts
@@ -206,7 +205,7 @@ fn item(office: &Office, act: &Act<'_>) -> Result<OutboxItem, OperationError> {
         number: record.number.clone(),
         person: record.person_name.clone(),
         person_id: record.person.to_string(),
-        when: texts::moment(record.made_at, now(), &office.zone),
+        when: texts::moment(record.made_at, office.hour(), &office.zone),
         clerk: record.clerk_name.clone(),
         mine,
         tone,
