@@ -229,7 +229,11 @@ async fn a_sheet_out_that_proves_dead_is_never_called_handed_over() {
         view,
         letter,
     } = unanswered(Plan::HoldAnswersAfter(AT_THE_MODIFY)).await;
-    // Written, then written over before the answer came: the marker is there, and the sheet opens nothing.
+    // A loaded server takes its time: the sheet opens first.
+    while !post.whoami(INES, &password_on(&letter)).0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // Then it is written over before the answer came: the marker is there, and the sheet opens nothing.
     handed_over_elsewhere(&post, "-\nreplace: pwdReset\npwdReset: TRUE\n");
     wire.set(Plan::Pass);
     let known = settled(&office, &view.id, |view| {
