@@ -136,11 +136,14 @@ async fn without_content_synchronisation_stamps_tell_what_changed() {
     assert_eq!(forgotten, 1, "the one who is gone, and nobody else");
     assert!(found(&office, NADIA_BELKHIR).await.is_empty());
 
-    // Somebody older than what was seen here: a restored directory is read anew.
-    let restored = format!(
-        "dn: {}\nchangetype: modify\nreplace: modifyTimestamp\nmodifyTimestamp: 20260105070000Z\n\n",
-        person_dn(INES_LEFEVRE_NUNEZ)
-    );
+    // Older than what was seen here, whoever bore the last stamp: a restored directory is read anew.
+    let restored = |login: &str| {
+        format!(
+            "dn: {}\nchangetype: modify\nreplace: modifyTimestamp\nmodifyTimestamp: 20260105070000Z\n\n",
+            person_dn(login)
+        )
+    };
+    let restored = [restored(INES_LEFEVRE_NUNEZ), restored(NADIA_BELKACEM)].concat();
     as_administrator(&post, &["-e", "!relax"], &restored);
     let report = refreshed(&office).await;
     assert!(report.whole && report.followed, "{report:?}");
