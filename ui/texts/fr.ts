@@ -240,7 +240,7 @@ export const fr = {
     voided: (number: string) => `Envoi ${number} annulé. Reprenez la lettre.`,
     keep: "Garder",
     recalled: "Personne rappelée",
-    recalledTitle: "Personne rappelée ?",
+    recalledTitle: "Personne rappelée ?",
     recalledText: (person: string, number: string) =>
       `La lettre nº ${number} de ${person} n’ouvre rien et ne sera plus suivie. Une nouvelle remise ferme cette ligne d’elle-même.`,
     recalledSaid: (number: string) => `Lettre ${number} close : personne rappelée.`,
