@@ -243,7 +243,7 @@ export const fr = {
     recalledTitle: "Personne rappelée ?",
     recalledText: (person: string, number: string) =>
       `La lettre nº ${number} de ${person} n’ouvre rien et ne sera plus suivie. Une nouvelle remise ferme cette ligne d’elle-même.`,
-    recalledSaid: (number: string) => `Lettre ${number} close : personne rappelée.`,
+    recalledSaid: (number: string) => `Lettre ${number} close : personne rappelée.`,
     open: "Ouvrir la fiche",
     passOn: "Transmettre",
     passOnTitle: "Transmettre à l’antenne numérique",
