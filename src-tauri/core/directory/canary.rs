@@ -10,9 +10,10 @@ use zeroize::Zeroizing;
 
 use super::error::{DirectoryError, SignInRefusal, WriteProblem};
 use super::filter::Filter;
-use super::openldap::{Link, OpenLdap, Session, refused, refused_error};
+use super::openldap::{OpenLdap, refused, refused_error};
 use super::person_entry::{self, MARKER_ATTRIBUTE, PERSON_ATTRIBUTES};
 use super::record::{self, HandoverEntry};
+use super::session::{Link, Session};
 use super::write::{PasswordWrite, Proof};
 use crate::domain::password::ProvisionalPassword;
 use crate::domain::person::Person;

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use super::error::DirectoryError;
 use super::filter::Filter;
-use super::openldap::{Bound, OpenLdap, refused_error};
+use super::openldap::{OpenLdap, refused_error};
 use super::person_entry::{self, PERSON_ATTRIBUTES};
+use super::session::Bound;
 use super::timestamps;
 use crate::domain::diagnosis::same_dn;
 use crate::domain::person::{Person, PersonId};

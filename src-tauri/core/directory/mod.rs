@@ -16,6 +16,7 @@ mod ppolicy;
 mod reading;
 mod record;
 mod servers;
+mod session;
 mod sign_in;
 mod timestamps;
 mod write;

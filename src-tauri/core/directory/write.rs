@@ -13,10 +13,11 @@ use super::connection::{classify, run};
 use super::error::{DirectoryError, WriteProblem, WriteRefusal};
 use super::filter::Filter;
 use super::hashing::fresh_value;
-use super::openldap::{Bound, OpenLdap, refused, refused_error};
+use super::openldap::{OpenLdap, refused, refused_error};
 use super::person_entry::{MARKER_ATTRIBUTE, MARKER_LABEL};
 use super::ppolicy::{self, PolicyError};
 use super::record::HandoverEntry;
+use super::session::Bound;
 use crate::domain::password::ProvisionalPassword;
 use crate::faults::{Fault, broken};
 

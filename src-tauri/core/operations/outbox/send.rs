@@ -315,7 +315,6 @@ fn has_lapsed(office: &Office, waiting: &WaitingPassword, made: Span) -> bool {
         .is_some_and(|now| now.duration_since(made.latest) >= valid)
 }
 
-/// The password of this act, when the clerk's key opens its seal.
 fn outside(clerk: &ClerkAccount) -> String {
     format!(
         "L’annuaire n’a pas pris l’envoi\u{a0}: cette personne n’est pas du périmètre de {}.",
