@@ -270,6 +270,24 @@ pub async fn sent(office: &Arc<Office>, handover: &str, letter: &Path) -> Handov
     view
 }
 
+/// As the window does every few seconds, until the act moves on to what is waited for.
+pub async fn settled(
+    office: &Arc<Office>,
+    handover: &str,
+    until: impl Fn(&HandoverView) -> bool,
+) -> HandoverView {
+    loop {
+        operations::session::link(office).await.expect("a link");
+        let view = handover::resume(office, handover)
+            .await
+            .expect("still open");
+        if until(&view) {
+            return view;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
 /// What the directory's own administrator changes behind the counter's back.
 pub fn as_administrator(post: &Post, options: &[&str], ldif: &str) {
     let file = post.folder.path().join("changement.ldif");

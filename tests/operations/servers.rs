@@ -17,7 +17,7 @@ use guichet_core::settings::Settings;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
-use super::desk::{checked, filled, password_on, sent};
+use super::desk::{checked, filled, password_on, sent, settled};
 use super::pair::{Pair, Second, port_of};
 use super::wire::{Plan, Wire};
 
@@ -123,24 +123,6 @@ async fn sign_in(office: &Arc<Office>) {
 async fn served_by(office: &Office) -> DirectoryServer {
     let directory = office.directory();
     directory.writing_server().await.expect("a server")
-}
-
-/// As the window does every few seconds, until the act moves on to what is waited for.
-async fn settled(
-    office: &Arc<Office>,
-    handover: &str,
-    until: impl Fn(&HandoverView) -> bool,
-) -> HandoverView {
-    loop {
-        session::link(office).await.expect("a link");
-        let view = handover::resume(office, handover)
-            .await
-            .expect("still open");
-        if until(&view) {
-            return view;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }
 
 fn says(view: &HandoverView, words: &str) -> bool {

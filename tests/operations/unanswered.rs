@@ -9,13 +9,13 @@ use std::time::Duration;
 use guichet_core::directory::{Directory, OpenLdap};
 use guichet_core::domain::person::Login;
 use guichet_core::operations::handover::{self, HandoverView, NextCode, Outlet, StepState};
-use guichet_core::operations::{Office, session};
+use guichet_core::operations::Office;
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{DEFAULT_POLICY, cast, person_dn, policy_dn};
 use zeroize::Zeroizing;
 
 use super::cut::{Cut, CutWire, How, Way};
-use super::desk::{Post, as_administrator, checked, filled, password_on, sent, text_of};
+use super::desk::{Post, as_administrator, checked, filled, password_on, sent, settled, text_of};
 use super::wire::{Plan, Wire};
 
 const INES: &str = cast::INES_LEFEVRE_NUNEZ;
@@ -35,24 +35,6 @@ async fn wired(post: &mut Post) -> (Wire, Arc<Office>) {
     filled(&office).await;
     handover::catch_up(&office).await.expect("nothing waits");
     (wire, office)
-}
-
-/// As the window does every few seconds, until the act moves on to what is waited for.
-async fn settled(
-    office: &Arc<Office>,
-    handover: &str,
-    until: impl Fn(&HandoverView) -> bool,
-) -> HandoverView {
-    loop {
-        session::link(office).await.expect("a link");
-        let view = handover::resume(office, handover)
-            .await
-            .expect("still open");
-        if until(&view) {
-            return view;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }
 
 async fn unconfirmed_letter(post: &Post, office: &Arc<Office>, view: &HandoverView) -> PathBuf {

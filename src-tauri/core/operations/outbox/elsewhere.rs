@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::{Timestamp, ToSpan};
 use uuid::Uuid;
 
-use crate::domain::handover::{DirectorySide, Event, Progress, step};
+use crate::domain::handover::{DirectorySide, Event, step};
 use crate::domain::person::PersonId;
 use crate::operations::handover::SyncReport;
 use crate::operations::office::now;
@@ -149,20 +149,9 @@ fn advance(
     event: Event,
     outcome: &str,
 ) -> Result<(), OperationError> {
-    let Ok((next, _)): Result<(Progress, _), _> = step(record.progress, event) else {
+    let Ok((next, _)) = step(record.progress, event) else {
         tracing::error!(?event, "state machine");
         return Ok(());
     };
-    office.store.write(|writer| {
-        writer.move_handover(
-            record.id,
-            &format!("{event:?}"),
-            next,
-            record.copies,
-            now(),
-            "servers",
-        )?;
-        writer.note_outcome(record.id, outcome)
-    })?;
-    Ok(())
+    super::write_down(office, record, (event, next), "servers", outcome)
 }

@@ -17,7 +17,7 @@ pub(crate) use send::{Opener, send_waiting};
 pub(crate) use waiting::waiting_here;
 
 use crate::domain::diagnosis::same_dn;
-use crate::domain::handover::{DirectorySide, Ending, Event, step};
+use crate::domain::handover::{DirectorySide, Ending, Event, Progress, step};
 use crate::operations::handover::{Known, Worth};
 use crate::operations::office::now;
 use crate::operations::session::Tone;
@@ -289,15 +289,20 @@ fn advance(office: &Office, act: Uuid, event: Event, outcome: &str) -> Result<()
     // Read under the turn: what a sending has just done counts.
     let record = of_id(office, act)?;
     let (next, _) = step(record.progress, event).map_err(|_| not_yet())?;
+    write_down(office, &record, (event, next), "outbox", outcome)
+}
+
+/// An arrow and what it means for the clerk, in one transaction.
+fn write_down(
+    office: &Office,
+    record: &HandoverRecord,
+    (event, next): (Event, Progress),
+    detail: &str,
+    outcome: &str,
+) -> Result<(), OperationError> {
+    let name = format!("{event:?}");
     office.store.write(|writer| {
-        writer.move_handover(
-            record.id,
-            &format!("{event:?}"),
-            next,
-            record.copies,
-            now(),
-            "outbox",
-        )?;
+        writer.move_handover(record.id, &name, next, record.copies, now(), detail)?;
         if event == Event::DecidedToSend {
             writer.mark_decided(record.id)?;
         }
