@@ -89,8 +89,8 @@ async fn reopen_key(
         Some(file) => first_line(file)?,
         None if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() => {
             prompt(&format!(
-                "Le mot de passe de {login} a changé. Mot de passe précédent (vide s’il est oublié : une nouvelle clé le remplace, \
-             et ce qui attendait sous l’ancienne demande la clé de secours) : "
+                "Le mot de passe de {login} a changé. Mot de passe précédent (vide s’il est oublié\u{a0}: une nouvelle clé le remplace, \
+             et ce qui attendait sous l’ancienne demande la clé de secours)\u{a0}: "
             ))?
         }
         // Asked again at the next sign-in.

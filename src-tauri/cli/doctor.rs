@@ -44,7 +44,7 @@ async fn tried(
 ) -> Result<Vec<Check>, OperationError> {
     let password = match &request.canary_password_file {
         Some(file) => clerk::first_line(file)?,
-        None => clerk::prompt("Mot de passe du compte d’essai : ")?,
+        None => clerk::prompt("Mot de passe du compte d’essai\u{a0}: ")?,
     };
     let clerk = match (&arguments.clerk, &arguments.password_file) {
         (Some(login), Some(file)) => Some((login.as_str(), clerk::first_line(file)?)),

@@ -33,7 +33,7 @@ pub fn run(act: &RehearsalAct, answer: Answer) -> ExitCode {
             Ok(started) => {
                 answer.one(&started, |started| {
                     format!(
-                        "L’université de répétition répond sur {}.\nRéglages : {}\nAgent : {}, mot de passe dans {}",
+                        "L’université de répétition répond sur {}.\nRéglages\u{a0}: {}\nAgent\u{a0}: {}, mot de passe dans {}",
                         started.uri,
                         started.settings.display(),
                         started.clerk,

@@ -16,7 +16,9 @@ use guichet_core::rehearsal::cast::INES_LEFEVRE_NUNEZ;
 use guichet_core::rehearsal::clerks::clerk;
 use guichet_core::rehearsal::{RehearsalOptions, person_dn, post_settings, write_ldif};
 use guichet_core::settings::Settings;
-use guichet_core::sync::{Delivery, LateAct, LateOutcome, Unrecorded, deliver, send_late};
+use guichet_core::sync::{
+    Delivery, LateAct, LateOutcome, Unrecorded, deliver, send_late, settle_found,
+};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -168,6 +170,34 @@ async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
         server.bind(&write.person_dn, write.password.expose()),
         Bind::MustChange
     );
+}
+
+/// The answer was lost, the letter is out, and the person was faster than the post.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_used_before_its_answer_is_known_is_no_failure() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (server, _) = university(folder.path());
+    let session = server.session();
+    let person = &ines(&session).await;
+    let write = write_for(person, Uuid::now_v7());
+    let entry = record_of(person, &write);
+    session.write_password(&write).await.expect("it arrives");
+    let chosen = "Un-Mot-De-Passe-A-Elle-26";
+    server
+        .choose_password(&person.dn, write.password.expose(), chosen)
+        .expect("she chooses one");
+    let mut arrows = Vec::new();
+    let found = settle_found(&session, person.id, &write, &entry, |event| {
+        arrows.push(event);
+    })
+    .await;
+    assert!(
+        matches!(found, Delivery::Overtaken { recorded: true, .. }),
+        "{found:?}"
+    );
+    assert_eq!(arrows, [Event::MarkerSeen], "applied, and nothing to mend");
+    let asked = server.bind(&person.dn, write.password.expose());
+    assert_ne!(asked, Bind::MustChange, "the letter was used");
 }
 
 /// Two counters send at the same moment; the older handover was read before the newer one was written.

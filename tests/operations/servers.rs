@@ -252,7 +252,7 @@ async fn what_only_a_lost_server_had_is_to_decide_and_a_new_handover_closes_it()
     );
     assert!(item.outcome.contains(&done.number));
     let link = session::link(&office).await.expect("a link");
-    assert_eq!((link.waiting, link.to_decide), (1, 1));
+    assert_eq!((link.waiting, link.to_decide), (0, 1));
     let refused = outbox::decide_to_send(&office, &done.number).expect_err("its password is gone");
     assert!(refused.message.contains("nouvelle remise"), "{refused:?}");
 

@@ -12,7 +12,7 @@ use guichet_core::domain::late_sending::{Late, PasswordSeen};
 use guichet_core::domain::password::ProvisionalPassword;
 use guichet_core::domain::server_clock::{Heard, Reading};
 use guichet_core::sync::{
-    self, Delivery, LateAct, LateOutcome, Resolution, deliver, resolve, settle,
+    self, Delivery, LateAct, LateOutcome, Resolution, deliver, resolve, settle, settle_found,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -155,7 +155,12 @@ async fn settle_unknown(session: &Session, operation: Uuid) {
         (Resolution::Unanswered | Resolution::NotHeardYet, _) => {}
         (Resolution::NotApplied, _) => note(Event::MarkerAbsent),
         (Resolution::Applied(_), Some(write)) => {
-            settle(session, id(record.person), &write, &entry_of(&record), note).await;
+            let entry = entry_of(&record);
+            if record.progress.paper.is_out() {
+                settle_found(session, id(record.person), &write, &entry, note).await;
+            } else {
+                settle(session, id(record.person), &write, &entry, note).await;
+            }
         }
         (Resolution::Applied(_), None) => note(Event::MarkerSeen),
     }

@@ -278,7 +278,7 @@ async fn late_pass(directory: &dyn Directory, act: &mut Act) {
     let unknown = act.progress.directory == DirectorySide::Unknown;
     if unknown && there {
         let (write, entry) = (act.write(None), act.entry());
-        sync::settle(directory, act.person.id, &write, &entry, |event| {
+        sync::settle_found(directory, act.person.id, &write, &entry, |event| {
             act.arrow(event);
         })
         .await;

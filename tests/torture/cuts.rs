@@ -157,28 +157,8 @@ impl Lane {
             act::hand_over(&self.session, &mut act, 0, || ()).await;
         }
         assert!(act.applied(), "a clean handover: {act:?}");
-        let pieces = self.wire.pieces();
-        // The write is the largest request before the trial bind opens a connection: found by its place, the one after
-        // the reading of the entry.
-        let mut requests = pieces
-            .iter()
-            .enumerate()
-            .filter(|(_, (way, _))| *way == Way::Up);
-        let readings = if late { 2 } else { 1 };
-        let (place, _) = requests.nth(readings).expect("a write");
-        let before = place
-            .checked_sub(1)
-            .map_or(Bytes::default(), |place| pieces[place].1);
-        let answered = pieces[place..]
-            .iter()
-            .find(|(way, _)| *way == Way::Down)
-            .expect("an answer")
-            .1;
-        let range = Range {
-            whole: self.wire.bytes(),
-            write: (before.up, pieces[place].1.up),
-            answer: (before.down, answered.down),
-        };
+        // The request after the readings of the entry.
+        let range = range(&self.wire, if late { 2 } else { 1 });
         (range, act)
     }
 

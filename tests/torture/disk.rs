@@ -48,7 +48,18 @@ fn a_post_whose_disk_fails_says_so_and_works_again() {
         all.extend(calls::of_a_good_run(place, task, Some(CALLS), &paths));
     }
     let counted = all.len();
-    let troubles = troubles(calls::drawn(all.clone(), times(50, 500), seed()));
+    // Another error for each call once all have had theirs.
+    let wanted = times(50, 500);
+    let mut chosen = Vec::new();
+    for round in 0.. {
+        let left = wanted - u64::try_from(chosen.len()).expect("few");
+        if left == 0 || all.is_empty() {
+            break;
+        }
+        let seed = seed() + round;
+        chosen.extend(troubles(calls::drawn(all.clone(), left, seed), seed));
+    }
+    let troubles = chosen;
     let tally = play(&ground, troubles, None);
     println!(
         "disk: seed {}, {} errors in {counted} system calls; {} found wrong; {} went unnoticed, the others were told in {} ways; {} s",
@@ -116,8 +127,8 @@ fn full_from_there_on(calls: &[Call]) -> Vec<Trouble> {
         .collect()
 }
 
-fn troubles(calls: Vec<Call>) -> Vec<Trouble> {
-    let mut chance = Chance::new(seed());
+fn troubles(calls: Vec<Call>, seed: u64) -> Vec<Trouble> {
+    let mut chance = Chance::new(seed);
     calls
         .into_iter()
         .map(|call| {

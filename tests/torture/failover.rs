@@ -249,10 +249,14 @@ impl Bench {
             self.server(serving).restart().expect("it starts again");
         }
         self.wires[serving].set(Plan::Pass);
-        while done.is_none() {
+        for _ in 0..LOOKS_ONCE_MENDED {
+            if done.is_some() {
+                break;
+            }
             done = self.press(&id, &letter).await;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        assert!(done.is_some(), "{mishap:?}: an act that never settles");
         if matches!(
             mishap,
             Mishap::RolledBackAfterwards | Mishap::KilledAfterwards
@@ -388,6 +392,8 @@ impl Bench {
 
 const LOOKS_AT_THE_END: u32 = 50;
 const LOOKS_IN_TROUBLE: u32 = 8;
+/// Once all is mended, past which an act is said never to settle.
+const LOOKS_ONCE_MENDED: u32 = 2_000;
 
 fn log_of(server: &TemporaryRehearsal) -> PathBuf {
     server.folder.join("serveur/slapd.log")

@@ -314,3 +314,13 @@ pub fn whoami(ground: &Ground, place: &Place, password: &str) -> (bool, String) 
 pub fn password_on(letter: &Path) -> String {
     desk::password_on(letter)
 }
+
+#[test]
+fn a_password_left_in_a_file_is_seen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("propre"), "VoileTigre Canal-Moulin").expect("a file");
+    assert!(looks_like_a_password(folder.path()).is_empty());
+    let planted = b"\0\x17VoileTigreCanalMoulinRadis\0";
+    fs::write(folder.path().join("fuite"), planted).expect("a file");
+    assert_eq!(looks_like_a_password(folder.path()).len(), 1);
+}

@@ -25,4 +25,8 @@ report: string | null,
 /**
  * The letter opens nothing and nothing can be sent: voiding it says that the person is called back.
  */
-recall: boolean, };
+recall: boolean, 
+/**
+ * Somebody has something to do about it: decide, pass it on, call the person back.
+ */
+toDo: boolean, };

@@ -65,12 +65,12 @@ impl OpenLdap {
         }
         let (ldap, server) = self.anonymous().await?;
         let ldap = self.bind_as(ldap, dn, &password).await?;
-        *self.session.lock().await = Some(Session {
-            link: Some(Link::new(ldap)),
+        *self.session.lock().await = Some(Session::new(
+            Link::new(ldap),
             server,
-            dn: dn.to_owned(),
+            dn.to_owned(),
             password,
-        });
+        ));
         Ok(())
     }
 

@@ -42,6 +42,40 @@ pub(super) struct Session {
     pub(super) server: DirectoryServer,
     pub(super) dn: String,
     pub(super) password: Zeroizing<String>,
+    /// Servers that refused this password: never given it again, whichever session of this clerk asks.
+    pub(super) refused_by: Arc<Mutex<Vec<DirectoryServer>>>,
+}
+
+impl Session {
+    pub(super) fn new(
+        link: Link,
+        server: DirectoryServer,
+        dn: String,
+        password: Zeroizing<String>,
+    ) -> Self {
+        Session {
+            link: Some(link),
+            server,
+            dn,
+            password,
+            refused_by: Arc::default(),
+        }
+    }
+
+    fn is_refused_by(&self, server: &DirectoryServer) -> bool {
+        self.refused_by
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(server)
+    }
+}
+
+/// Invalid credentials (RFC 4511 §4.1.9): tried again and again, they would lock the clerk's account.
+fn invalid_credentials() -> DirectoryError {
+    DirectoryError::Refused {
+        code: 49,
+        text: "refused before".to_owned(),
+    }
 }
 
 /// What a clerk typed while the server was away.
@@ -159,7 +193,16 @@ impl OpenLdap {
         let ldap = match link.and_then(Link::usable) {
             Some(ldap) => ldap,
             None => {
+                if let Some(only) = &self.only
+                    && session.is_refused_by(only)
+                {
+                    return Err(invalid_credentials());
+                }
                 let (mut ldap, server) = self.anonymous().await?;
+                if session.is_refused_by(&server) {
+                    *kept = None;
+                    return Err(invalid_credentials());
+                }
                 let (dn, password) = (session.dn.clone(), session.password.clone());
                 let patience = self.patience();
                 self.count();
@@ -178,7 +221,11 @@ impl OpenLdap {
                 })?;
                 self.answered();
                 if result.rc == 49 {
-                    // Tried again and again, it would lock the clerk's account.
+                    session
+                        .refused_by
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(server);
                     *kept = None;
                     return Err(refused_error(&result));
                 }
@@ -212,6 +259,7 @@ impl OpenLdap {
                 server: server.clone(),
                 dn: session.dn.clone(),
                 password: session.password.clone(),
+                refused_by: Arc::clone(&session.refused_by),
             })),
             standing_by: Mutex::new(None),
             resuming: tokio::sync::Mutex::new(()),

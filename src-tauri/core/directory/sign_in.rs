@@ -37,12 +37,8 @@ impl OpenLdap {
             (None, None) => return Err(SignInRefusal::UnknownLogin),
         };
         let ldap = self.bind_as(ldap, &dn, &password).await?;
-        *self.session.lock().await = Some(Session {
-            link: Some(Link::new(ldap)),
-            server,
-            dn: dn.clone(),
-            password,
-        });
+        *self.session.lock().await =
+            Some(Session::new(Link::new(ldap), server, dn.clone(), password));
         match self.clerk(&dn, login).await {
             Ok(clerk) if clerk.roles.is_empty() => {
                 self.end_session().await;

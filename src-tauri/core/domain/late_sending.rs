@@ -100,9 +100,12 @@ pub fn decide(late: &Late, account: &AccountRecord) -> Decision {
     let other = sent.unwrap_or(at);
     let uncertainty = SignedDuration::from_secs(CLOCK_UNCERTAINTY);
     let before = |earliest: Timestamp| other.duration_since(earliest) < -uncertainty;
+    // A counter that destroyed an unused password did no human act, and nobody has the one it left: when it did is not in
+    // the entry, so that whatever came after is for the clerk to ask about.
+    let destroyed = sent.is_none() && account.must_change && account.letter_expired();
     if late.made.earliest.is_some_and(before) {
         send
-    } else if other.duration_since(late.made.latest) > uncertainty {
+    } else if other.duration_since(late.made.latest) > uncertainty && !destroyed {
         Decision::Superseded
     } else {
         Decision::Contested
@@ -331,6 +334,34 @@ mod tests {
             decide(&known, &same_second),
             Decision::Contested,
             "a new handover is a change, even of the same second"
+        );
+    }
+
+    #[test]
+    fn an_unused_letter_that_a_counter_destroyed_voids_no_later_one() {
+        let former = marker(-259_000);
+        let known = Late {
+            known: PasswordSeen {
+                changed: Some(at(-259_000)),
+                must_change: true,
+                handovers: vec![former],
+            },
+            ..late()
+        };
+        let destroyed = AccountRecord {
+            must_change: true,
+            markers: vec![former, super::super::account::expiry_of(former)],
+            ..changed(5_400)
+        };
+        assert_eq!(decide(&known, &destroyed), Decision::Contested);
+        let chosen = AccountRecord {
+            must_change: false,
+            ..destroyed
+        };
+        assert_eq!(
+            decide(&known, &chosen),
+            Decision::Superseded,
+            "a person's own choice since"
         );
     }
 

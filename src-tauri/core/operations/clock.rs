@@ -105,8 +105,12 @@ impl Office {
 
     /// A moment by this post's clock, in the server's time as far as the two stand apart now.
     pub(crate) fn in_server_time(&self, at: Timestamp) -> Timestamp {
-        at.checked_add(self.hour().duration_since(now()))
-            .unwrap_or(at)
+        at.checked_add(self.clock_behind()).unwrap_or(at)
+    }
+
+    /// How far this post's clock is behind the server's, as far as it is known.
+    pub(crate) fn clock_behind(&self) -> SignedDuration {
+        self.hour().duration_since(now())
     }
 
     /// Beyond two minutes. `certain` leaves out what a server that does not write each bind could explain.

@@ -193,7 +193,7 @@ async fn directory_checks(
             Ok(Some(policy)) if policy.must_change => Ok(if policy.limits_attempts() {
                 "La règle exige le changement et verrouille après quelques essais.".to_owned()
             } else {
-                "La règle exige le changement\u{a0}; elle ne verrouille pas\u{a0}: 80\u{a0}bits.".to_owned()
+                "La règle exige le changement\u{202f}; elle ne verrouille pas\u{a0}: 80\u{a0}bits.".to_owned()
             }),
             Ok(Some(_)) => Err("La règle n’a pas pwdMustChange\u{a0}: aucune remise ne sera permise.".to_owned()),
             Ok(None) => Err("La règle par défaut ne se lit pas. Vérifiez directory.default-policy.".to_owned()),

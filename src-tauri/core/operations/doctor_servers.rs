@@ -80,7 +80,7 @@ fn sentence(
     match standing {
         Err(DirectoryError::Unreachable(_)) => (
             false,
-            "il ne répond pas. Les autres serveurs servent\u{a0}; vérifiez-le, ou retirez-le de directory.uris.".to_owned(),
+            "il ne répond pas. Les autres serveurs servent\u{202f}; vérifiez-le, ou retirez-le de directory.uris.".to_owned(),
         ),
         Err(error) => (false, texts::directory(error).1),
         Ok(here) if !here.holds_people => (
@@ -92,7 +92,7 @@ fn sentence(
         ),
         Ok(here) if here.changes.is_empty() => (
             true,
-            "il répond, certificat vérifié\u{a0}; il ne dit pas où en est sa réplication (contextCSN).".to_owned(),
+            "il répond, certificat vérifié\u{202f}; il ne dit pas où en est sa réplication (contextCSN).".to_owned(),
         ),
         Ok(here) => match lacks(here, wanted) {
             None => (true, "il répond, certificat vérifié, à jour.".to_owned()),

@@ -34,6 +34,11 @@ pub enum Delivery {
     NotForced {
         person: Box<Person>,
     },
+    /// Written, as its marker tells; its owner, or a later handover, has changed the password since.
+    Overtaken {
+        person: Box<Person>,
+        recorded: bool,
+    },
     /// This post could not write down that the request was about to leave: none has.
     NotRecorded,
 }
@@ -266,6 +271,32 @@ pub async fn settle(
     Delivery::Applied {
         person,
         proof,
+        recorded,
+    }
+}
+
+/// As `settle`, for a marker found once the letter had left the post: what was done with it since is no failure.
+pub async fn settle_found(
+    directory: &dyn Directory,
+    id: PersonId,
+    write: &PasswordWrite,
+    entry: &HandoverEntry,
+    mut record: impl FnMut(Event) + Send,
+) -> Delivery {
+    let Ok(person) = directory.read_back(id).await else {
+        return Delivery::Unknown;
+    };
+    let account = &person.account;
+    let holds = account.must_change
+        && account.newest_handover() == Some(write.operation)
+        && !account.letter_expired();
+    if holds || !account.markers.contains(&write.operation) {
+        return settle(directory, id, write, entry, record).await;
+    }
+    let recorded = record_in_directory(directory, entry).await;
+    record(Event::MarkerSeen);
+    Delivery::Overtaken {
+        person: Box::new(person),
         recorded,
     }
 }

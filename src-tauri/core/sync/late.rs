@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use super::deliver::{Delivery, Unrecorded, deliver, settle};
+use super::deliver::{Delivery, Unrecorded, deliver, settle_found};
+use super::look::read_to_write;
 use crate::directory::{Directory, DirectoryError, HandoverEntry, PasswordWrite, WriteRefusal};
 use crate::domain::directory_server::DirectoryServer;
 use crate::domain::handover::Event;
@@ -73,13 +74,16 @@ pub async fn send_late(
             record(Event::SendingBegan, None);
             let write = write(person.account.password_changed);
             let record = |event| record(event, None);
-            LateOutcome::Sent(settle(directory, person.id, &write, &entry, record).await)
+            // Where it was read: another server may not have it yet.
+            let there = directory.at(&directory.answering_server().await?).await?;
+            let there = there.as_ref();
+            LateOutcome::Sent(settle_found(there, person.id, &write, &entry, record).await)
         }
         Decision::Send { unchanged_since } => {
             // `pwdChangedTime` counts seconds: what somebody else may have written in the second just read is waited for.
             if unchanged_since != act.late.known.changed {
                 tokio::time::sleep(A_SECOND).await;
-                if has_moved(person, &directory.read_back(person.id).await?) {
+                if has_moved(person, &read_to_write(directory, person.id).await?) {
                     return Ok(LateOutcome::ChangedMeanwhile);
                 }
             }
@@ -129,7 +133,7 @@ async fn send(
     };
     if delivery == Delivery::Refused(WriteRefusal::ChangedSince) {
         // The server's word is not enough: it says the same of what the clerk may not compare.
-        let again = directory.read_back(person.id).await;
+        let again = read_to_write(directory, person.id).await;
         if again.map_or(true, |again| has_moved(person, &again)) {
             record(Event::NothingLeft);
             return LateOutcome::ChangedMeanwhile;

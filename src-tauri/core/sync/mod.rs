@@ -9,7 +9,7 @@ mod look;
 mod mirror;
 mod spread;
 
-pub use deliver::{Delivery, Unrecorded, deliver, settle, valid_until};
+pub use deliver::{Delivery, Unrecorded, deliver, settle, settle_found, valid_until};
 pub use expire::{Expiry, expire_due};
 pub use late::{LateAct, LateOutcome, send_late};
 pub use look::{Resolution, is_gone, read_to_write, resolve};

@@ -38,6 +38,7 @@ on_every_family! {
     session::five_wrong_passwords_lock_even_the_right_one,
     session::a_bind_tells_the_server_s_hour,
     session::a_refused_password_changes_nothing_of_the_session,
+    session::a_password_refused_since_is_not_given_again,
     session::once_signed_out_nothing_answers,
     session::who_stands_by_signs_in_when_the_server_answers,
     session::a_refused_password_is_never_tried_twice,

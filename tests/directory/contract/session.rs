@@ -112,6 +112,25 @@ pub async fn five_wrong_passwords_lock_even_the_right_one(ground: &mut dyn Groun
     );
 }
 
+/// Their password changed meanwhile: whatever asks for a connection afterwards, it is given at most once to a server.
+pub async fn a_password_refused_since_is_not_given_again(ground: &mut dyn Ground) {
+    let session = signed_in(ground, "croux").await;
+    let belkhir = person(&session, NADIA_BELKHIR).await;
+    let server = session.servers().pop().expect("a server");
+    ground.set_password(&person_dn("croux"), "Un-Autre-Mot-De-Passe-26");
+    ground.stop();
+    ground.start_again();
+    for _ in 0..4 {
+        if let Ok(there) = session.at(&server).await {
+            let _ = there.read_back(belkhir.id).await;
+        }
+    }
+    let _ = session.ping().await;
+    let _ = session.ping().await;
+    let failures = ground.values(&person_dn("croux"), "pwdFailureTime");
+    assert!(failures.len() <= 1, "{failures:?}: five lock the account");
+}
+
 pub async fn a_refused_password_changes_nothing_of_the_session(ground: &mut dyn Ground) {
     let session = signed_in(ground, "croux").await;
     let refused = attempt(&session, "mperrin", "Mauvais-Mot-De-Passe").await;

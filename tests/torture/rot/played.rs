@@ -36,6 +36,14 @@ impl Verdict {
     }
 }
 
+/// Whether such a damage may be played on the whole post.
+pub fn opens_whole(target: Target) -> bool {
+    !matches!(
+        target,
+        Target::Keyring(_) | Target::File(".key-check" | ".recovery") | Target::Row("clerks", _)
+    )
+}
+
 pub async fn play(place: &Place, post: &Copied, target: Target, whole: bool) -> Verdict {
     match target {
         Target::Keyring(_) | Target::File(".key-check") => vault(place, post).await,

@@ -217,6 +217,7 @@ pub async fn abandon(office: &Arc<Office>, handover: &str) -> Result<HandoverVie
 fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, OperationError> {
     let at = now();
     let mut outcome = Err(not_open());
+    let mut seen_out = None;
     let id = with_open(office, handover, |open| {
         // The clerk's word is worth a sheet that a restart left in doubt.
         let paper = open.progress.filter(|progress| {
@@ -225,8 +226,10 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
                 && matches!(progress.paper, PaperSide::Printing | PaperSide::Reprinting)
                 && !open.busy()
         });
-        let seen_out = paper.and_then(|progress| step(progress, Event::SheetOut).ok());
-        let from = seen_out.map_or(open.progress, |(progress, _)| Some(progress));
+        seen_out = paper
+            .and_then(|progress| step(progress, Event::SheetOut).ok())
+            .map(|(progress, _)| progress);
+        let from = seen_out.or(open.progress);
         outcome = match from.map(|progress| step(progress, event)) {
             Some(Ok((progress, actions))) if !open.busy() => Ok((progress, actions, open.copies)),
             Some(_) | None => Err(OperationError::new(
@@ -244,6 +247,9 @@ fn end(office: &Office, handover: &str, event: Event) -> Result<HandoverView, Op
     // A sending under way ends by itself: what it finds then is compared as any other.
     let turn = office.sending_late.try_lock();
     office.store.write(|writer| {
+        if let Some(seen_out) = seen_out {
+            writer.move_handover(id, "SheetOut", seen_out, copies, at, "")?;
+        }
         writer.move_handover(id, name, progress, copies, at, "")?;
         if event == Event::HandedOver && turn.is_ok() {
             void_former(writer, id, at)?;

@@ -237,6 +237,7 @@ async fn send_and_bring_out(office: &Arc<Office>, id: Uuid, sent: Sent, outlet: 
         }
         Delivery::Refused(_)
         | Delivery::NothingLeft(_)
+        | Delivery::Overtaken { .. }
         | Delivery::Unknown
         | Delivery::NotRecorded => None,
     };
@@ -316,6 +317,10 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
                 let record = |event| unrecorded = record_arrow(office, id, event).err();
                 let (write, entry) = (&sent.write, &sent.entry);
                 let delivery = match office.directory().at(&server).await {
+                    // The sheet is out: the person may have used it already.
+                    Ok(there) if is_out(office, id) => {
+                        sync::settle_found(there.as_ref(), person, write, entry, record).await
+                    }
                     Ok(there) => sync::settle(there.as_ref(), person, write, entry, record).await,
                     Err(_) => Delivery::Unknown,
                 };
@@ -328,6 +333,13 @@ pub(crate) async fn resolve_unknown(office: &Arc<Office>) {
         let _ = with_open(office, &id.to_string(), |open| open.sending = false);
         publish(office, id);
     }
+}
+
+fn is_out(office: &Office, id: Uuid) -> bool {
+    let open = office.open_handovers();
+    open.get(&id)
+        .and_then(|open| open.progress)
+        .is_some_and(|progress| progress.paper.is_out())
 }
 
 /// An arrow that the store refuses is logged. Before a request it must stop the act; after one, the act is settled later.
@@ -369,10 +381,10 @@ fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -
     let mut printable = false;
     let unknown = delivery == Delivery::Unknown;
     let _ = with_open(office, &id.to_string(), |open| {
-        // A sheet « pas encore confirmé » is out: what is bad news then is that sheet.
+        // A sheet « pas encore confirmé » is out, or about to be: what is bad news then is that sheet.
         let out = open
             .progress
-            .is_some_and(|progress| progress.paper.is_out());
+            .is_some_and(|progress| progress.paper != PaperSide::None);
         let recall = out.then(|| texts::recall_letter(&open.number));
         let stop = |strong: &str, text: &str| bad(strong, recall.as_deref().unwrap_or(text));
         match delivery {
@@ -418,6 +430,16 @@ fn note_delivery(office: &Office, id: Uuid, delivery: Delivery, at: Timestamp) -
                     "L’annuaire n’a pas gardé l’obligation de changer le mot de passe.",
                     "Rien n’est imprimé. Prévenez l’antenne numérique avant toute autre remise.",
                 );
+            }
+            Delivery::Overtaken { .. } => {
+                open.synced_at = Some(at);
+                open.directory_notice = Some(Notice {
+                    tone: Tone::Warn,
+                    strong: "L’envoi était arrivé, et le mot de passe a changé depuis.".into(),
+                    text: "La personne a déjà utilisé sa lettre, ou une autre remise l’a remplacée\u{a0}: rien à faire si elle se \
+                           connecte."
+                        .into(),
+                });
             }
             Delivery::Refused(refusal) => {
                 let (strong, text) = texts::write_refusal(&refusal);
@@ -478,7 +500,7 @@ fn advance_at(
     let written = office.store.write(|writer| {
         writer.move_handover(id, &name, next, open.copies, now(), detail)?;
         match (event, server) {
-            (Event::SendingBegan, Some(server)) => writer.note_sending(id, server, now()),
+            (Event::SendingBegan, Some(server)) => writer.note_sending(id, server, office.hour()),
             _ => Ok(()),
         }
     });

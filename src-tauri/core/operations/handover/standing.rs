@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::register::state;
@@ -74,11 +75,13 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// `account` as just read, or the entry of the copy of the clerk at the desk.
+    /// `account` as just read, or the entry of the copy of the clerk at the desk; `behind`, how far this post's clock is behind
+    /// the server's, whose times the entry bears.
     pub fn of(
         reader: &Reader<'_>,
         person: PersonId,
         account: Option<AccountRecord>,
+        behind: SignedDuration,
     ) -> Result<Known, StoreError> {
         let acts = reader.handovers_of(person)?;
         let mut written = Vec::new();
@@ -96,7 +99,8 @@ impl Known {
                     .iter()
                     .rev()
                     .find(|(event, _)| acknowledged.contains(event))
-                    .map(|(_, at)| *at),
+                    // The entry's times are the server's.
+                    .and_then(|(_, at)| at.checked_add(behind).ok()),
                 decided: arrows
                     .iter()
                     .any(|(event, _)| *event == named(Event::DecidedToSend)),
@@ -112,12 +116,14 @@ impl Known {
     /// From the copy of the clerk at the desk.
     pub fn from_copy(office: &Office, record: &HandoverRecord) -> Result<Known, StoreError> {
         let owner = office.clerk().ok().map(|clerk| owner(&clerk));
+        let behind = office.clock_behind();
         office.store.read(|reader| {
             let person = match &owner {
                 Some(owner) => reader.person(owner, record.person)?,
                 None => None,
             };
-            Known::of(reader, record.person, person.map(|person| person.account))
+            let account = person.map(|person| person.account);
+            Known::of(reader, record.person, account, behind)
         })
     }
 
@@ -187,9 +193,10 @@ pub(crate) fn letters_of(
     person: &Person,
     numbers: &HashMap<Uuid, String>,
 ) -> Vec<SheetLetter> {
+    let behind = office.clock_behind();
     let read = office
         .store
-        .read(|reader| Known::of(reader, person.id, Some(person.account.clone())));
+        .read(|reader| Known::of(reader, person.id, Some(person.account.clone()), behind));
     let known = match read {
         Ok(known) => known,
         Err(error) => {

@@ -9,7 +9,6 @@ use uuid::Uuid;
 use crate::domain::handover::{DirectorySide, Event, step};
 use crate::domain::person::PersonId;
 use crate::operations::handover::SyncReport;
-use crate::operations::office::now;
 use crate::operations::{Office, OperationError};
 use crate::store::{HandoverRecord, Sending};
 use crate::sync::{self, Acknowledged, Resolution, Round, Spread};
@@ -45,7 +44,7 @@ pub(crate) async fn resolve_sent(
         sending.as_ref().map(|sending| &sending.server),
         person,
         operation,
-        end.is_some_and(|end| end <= now()),
+        end.is_some_and(|end| end <= office.hour()),
     )
     .await;
     Ok((resolution, end))
@@ -64,7 +63,8 @@ pub(crate) fn look_is_due(office: &Office) -> Result<bool, OperationError> {
 }
 
 fn acts(office: &Office) -> Result<Vec<(HandoverRecord, Sending)>, OperationError> {
-    let since = now()
+    let since = office
+        .hour()
         .checked_sub((DAYS_LOOKED_FOR * 24).hours())
         .unwrap_or(Timestamp::MIN);
     Ok(office.store.read(|reader| reader.not_spread(since))?)
@@ -88,7 +88,7 @@ pub(crate) async fn look_elsewhere(
     office.desk().looked_elsewhere = Some(Instant::now());
     let mut round = Round::new(office.directory());
     for (record, sending) in acts(office)? {
-        let overdue = window_end(office, &sending) <= now();
+        let overdue = window_end(office, &sending) <= office.hour();
         let stranded = record.progress.directory == DirectorySide::Stranded;
         let spread = round
             .spread(&Acknowledged {

@@ -65,6 +65,8 @@ pub struct OutboxItem {
     pub report: Option<String>,
     /// The letter opens nothing and nothing can be sent: voiding it says that the person is called back.
     pub recall: bool,
+    /// Somebody has something to do about it: decide, pass it on, call the person back.
+    pub to_do: bool,
 }
 
 /// # Errors
@@ -114,18 +116,19 @@ pub fn report(office: &Office, handover: &str) -> Result<String, OperationError>
     })
 }
 
-/// How many acts of this post wait, and about how many a clerk has to decide.
+/// How many acts of this post leave by themselves, and how many do not without a clerk's word.
 pub(crate) fn counts(office: &Office) -> Result<(u32, u32), OperationError> {
     let acts = office.store.read(|reader| reader.sent_late(now()))?;
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok((
-        count(acts.iter().filter(|(act, _)| act.progress.waits()).count()),
-        count(
-            acts.iter()
-                .filter(|(act, _)| act.progress.is_to_decide())
-                .count(),
-        ),
-    ))
+    let barred = office.store.read(|reader| reader.barred_acts())?;
+    let (mut waiting, mut to_decide) = (0, 0);
+    for (act, _) in acts.iter().filter(|(act, _)| act.progress.waits()) {
+        if act.progress.is_to_decide() || barred.contains(&act.id) {
+            to_decide += 1;
+        } else {
+            waiting += 1;
+        }
+    }
+    Ok((waiting, to_decide))
 }
 
 /// Something of this clerk's waits, and was not tried in the last seconds.
@@ -184,6 +187,8 @@ fn item(office: &Office, act: &Act<'_>) -> Result<OutboxItem, OperationError> {
         DirectorySide::Unsound => (Tone::Bad, "L’accès ne fonctionne pas"),
     };
     let recall = progress.waits() && progress.directory == DirectorySide::Stranded;
+    let settled = progress.directory == DirectorySide::Superseded;
+    let to_do = matches!(tone, Tone::Warn | Tone::Bad) && !settled;
     let theirs = (progress.waits() && !recall && !mine && !barred).then(|| {
         format!(
             "Scellé par {}\u{a0}: part à sa prochaine session sur ce poste.",
@@ -215,6 +220,7 @@ fn item(office: &Office, act: &Act<'_>) -> Result<OutboxItem, OperationError> {
         may_decide: mine && contested(record),
         report: report::report(office, record, outcome, barred),
         recall,
+        to_do,
     })
 }
 

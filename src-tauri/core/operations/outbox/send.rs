@@ -119,7 +119,7 @@ impl Act<'_> {
                 writer.note_sender(id, self.stand_in().as_ref())?;
                 writer.note_barred(id, None)?;
                 if let Some(server) = server {
-                    writer.note_sending(id, server, now())?;
+                    writer.note_sending(id, server, self.office.hour())?;
                 }
             }
             match outcome {
@@ -274,7 +274,7 @@ async fn send_one(
             let _ = act.advance(event, outcome_of(event, &recall));
         };
         LateOutcome::Sent(
-            sync::settle(there.as_ref(), seen.person.id, &write, &entry, record).await,
+            sync::settle_found(there.as_ref(), seen.person.id, &write, &entry, record).await,
         )
     } else {
         let late = LateAct {
@@ -463,6 +463,15 @@ fn tell(
                 }
                 Ok(Proof::OpensWithoutChange | Proof::DoesNotOpen) => report.refused.push(number),
             }
+        }
+        LateOutcome::Sent(Delivery::Overtaken { person, recorded }) => {
+            keep_in_copy(office, &person);
+            if recorded {
+                let id = act.record.id;
+                office.store.write(|writer| writer.mark_recorded(id))?;
+            }
+            act.say("L’envoi était arrivé, et le mot de passe a changé depuis\u{a0}: rien à faire si la personne se connecte.");
+            report.sent.push(number);
         }
         LateOutcome::Sent(Delivery::NotForced { .. }) => report.refused.push(number),
         LateOutcome::Sent(Delivery::Refused(WriteRefusal::Rights)) => {

@@ -201,8 +201,8 @@ impl RecoveredPost {
             DirectorySide::Sending | DirectorySide::Unknown => {
                 (true, "Réponse non reçue, à vérifier")
             }
-            DirectorySide::NotSent if waiting.expires_at <= now() => {
-                (true, "Échue\u{a0}: la lettre n’ouvrira rien")
+            DirectorySide::NotSent if waiting.expires_at <= self.office.hour() => {
+                (false, "Échue\u{a0}: la lettre n’ouvrira rien")
             }
             DirectorySide::NotSent if waiting.barred.is_some() => {
                 (true, "Refusé à un agent\u{a0}: à envoyer par un autre")
