@@ -214,8 +214,12 @@ async fn an_act_that_its_own_clerk_may_no_longer_send_is_refused_and_kept() {
     let named = outbox::report(&office, &view.number).expect("the same");
     assert_eq!(&named, report);
     assert!(!post.whoami(INES, &password_on(&letter)).0);
-    let waiting = outbox::outbox(&office).expect("read").waiting;
-    assert_eq!(waiting, 1, "kept, sealed");
+    let list = outbox::outbox(&office).expect("read");
+    assert_eq!(
+        (list.waiting, list.to_decide),
+        (0, 1),
+        "kept, sealed, for somebody to do something about"
+    );
     // Rights that come back are tried again, by the clerk's own next pass.
     comes_back(&post);
     let pass = handover::catch_up(&office).await.expect("a pass");
