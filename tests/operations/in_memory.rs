@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use guichet_core::directory::memory::{Bind, Call, Clock, Fault, MemoryServer};
+use guichet_core::directory::memory::{Bind, Call, Clock, Fault, MemoryDirectory, MemoryServer};
 use guichet_core::directory::{Directory, HandoverEntry, HandoverNote, PasswordWrite};
 use guichet_core::domain::handover::Event;
 use guichet_core::domain::late_sending::{Late, PasswordSeen};
@@ -117,14 +117,42 @@ fn record_of(person: &Person, write: &PasswordWrite) -> HandoverEntry {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_this_post_cannot_write_down_does_not_leave() {
+/// Inès's act, about to leave.
+struct Ready {
+    _folder: tempfile::TempDir,
+    server: MemoryServer,
+    session: MemoryDirectory,
+    person: Person,
+    write: PasswordWrite,
+    entry: HandoverEntry,
+}
+
+async fn ready() -> Ready {
     let folder = tempfile::tempdir().expect("a folder");
     let (server, _) = university(folder.path());
     let session = server.session();
-    let person = &ines(&session).await;
-    let write = write_for(person, Uuid::now_v7());
-    let entry = record_of(person, &write);
+    let person = ines(&session).await;
+    let write = write_for(&person, Uuid::now_v7());
+    Ready {
+        entry: record_of(&person, &write),
+        _folder: folder,
+        server,
+        session,
+        person,
+        write,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_this_post_cannot_write_down_does_not_leave() {
+    let Ready {
+        server,
+        session,
+        person,
+        write,
+        entry,
+        ..
+    } = ready().await;
     let before = server.entry(&write.person_dn);
     let mut asked = Vec::new();
     let delivery = deliver(&session, person.id, &write, &entry, |event, _| {
@@ -142,12 +170,14 @@ async fn what_this_post_cannot_write_down_does_not_leave() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (server, _) = university(folder.path());
-    let session = server.session();
-    let person = &ines(&session).await;
-    let write = write_for(person, Uuid::now_v7());
-    let entry = record_of(person, &write);
+    let Ready {
+        server,
+        session,
+        person,
+        write,
+        entry,
+        ..
+    } = ready().await;
     // The request of a sending whose answer was given up arrives first; the clerk sends the same act again.
     session.write_password(&write).await.expect("it arrives");
     let mut arrows = Vec::new();
@@ -175,12 +205,14 @@ async fn a_request_that_arrived_late_is_not_taken_for_somebody_else_s_change() {
 /// The answer was lost, the letter is out, and the person was faster than the post.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_used_before_its_answer_is_known_is_no_failure() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (server, _) = university(folder.path());
-    let session = server.session();
-    let person = &ines(&session).await;
-    let write = write_for(person, Uuid::now_v7());
-    let entry = record_of(person, &write);
+    let Ready {
+        server,
+        session,
+        person,
+        write,
+        entry,
+        ..
+    } = ready().await;
     session.write_password(&write).await.expect("it arrives");
     let chosen = "Un-Mot-De-Passe-A-Elle-26";
     server
