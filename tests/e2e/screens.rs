@@ -213,9 +213,8 @@ fn photograph_what_the_directory_does(window: &mut Window, wire: &Wire, album: &
     window.sign_in();
     window.page.control('4');
     window.directory.restart().expect("the directory is back");
-    window.page.until("what became of it", |page| {
-        page.text("outbox-detail")
-            .filter(|text| !text.contains("Part au retour"))
-    });
+    window
+        .page
+        .wait_for_words("outbox-detail", "L’accès fonctionne");
     album.photograph("a-synchroniser-parti");
 }

@@ -231,6 +231,7 @@ export const fr = {
     sealed: "Secrets chiffrés sur ce poste, effacés dès l’envoi",
     letter: (number: string) => `Lettre nº ${number}`,
     notActive: "Accès pas encore actif, lettre remise. L’envoi part dès que l’annuaire répond.",
+    verifying: "Lettre remise. L’annuaire n’a pas encore répondu pour elle : ne recommencez pas.",
     send: "Cette lettre vaut : l’envoyer",
     decided: (number: string) => `La lettre ${number} vaut : elle part au prochain contact.`,
     void: "Annuler l’envoi",
